@@ -1,0 +1,30 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+
+namespace SmtpTransport.Mail.Delivery;
+
+/// <summary>How mail leaves (configuration section <c>Delivery</c>).</summary>
+public sealed record DeliveryOptions
+{
+    /// <summary>Our name in EHLO.</summary>
+    public required string Hostname { get; init; }
+
+    /// <summary>Null: by MX.</summary>
+    public RelayOptions? Relay { get; init; }
+
+    /// <summary>Port dialled at MX hosts.</summary>
+    public int Port { get; init; } = 25;
+
+    /// <summary>Dial loopback and private MX addresses.</summary>
+    public bool AllowPrivateAddresses { get; init; }
+
+    /// <summary>The addresses our own listener answers on: an MX that leads there is a loop (5.4.6).</summary>
+    public IReadOnlyList<IPEndPoint> OwnEndpoints { get; init; } = [];
+
+    /// <summary>Trusted besides the system's.</summary>
+    public X509Certificate2Collection TrustedCertificates { get; init; } = [];
+}
+
+/// <param name="ImplicitTls"><c>smtps://</c>: TLS from the first byte, certificate verified.</param>
+/// <param name="User">With a password STARTTLS and a valid certificate are demanded.</param>
+public sealed record RelayOptions(string Host, int Port, bool ImplicitTls, string? User, string? Password);

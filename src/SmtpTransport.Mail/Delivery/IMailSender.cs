@@ -1,0 +1,17 @@
+namespace SmtpTransport.Mail.Delivery;
+
+/// <summary>Takes a mail to the next hop: MX or relay.</summary>
+public interface IMailSender
+{
+    /// <summary>
+    /// One attempt for recipients of one destination. Returns an outcome for each, in order; expected trouble (DNS, TLS, a
+    /// refusal, a timeout) is an outcome, never an exception.
+    /// </summary>
+    Task<IReadOnlyList<DeliveryOutcome>> SendAsync(OutgoingMail mail, CancellationToken cancellation);
+}
+
+/// <param name="Id">The mail id, for the log.</param>
+/// <param name="ReversePath">Null for <c>&lt;&gt;</c>.</param>
+/// <param name="Recipients">All of the same domain.</param>
+/// <param name="Content">RFC 5322 bytes: a new seekable stream at each call.</param>
+public sealed record OutgoingMail(string Id, EmailAddress? ReversePath, IReadOnlyList<EmailAddress> Recipients, Func<Stream> Content);

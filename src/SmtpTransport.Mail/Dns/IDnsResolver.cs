@@ -1,0 +1,33 @@
+using System.Net;
+
+namespace SmtpTransport.Mail.Dns;
+
+/// <summary>The DNS questions that mail asks.</summary>
+public interface IDnsResolver
+{
+    Task<DnsAnswer<MailExchange>> MxAsync(string domain, CancellationToken cancellation);
+
+    /// <summary>A and AAAA together.</summary>
+    Task<DnsAnswer<IPAddress>> AddressesAsync(string host, CancellationToken cancellation);
+
+    Task<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancellation);
+
+    Task<DnsAnswer<string>> PtrAsync(IPAddress address, CancellationToken cancellation);
+}
+
+/// <param name="Host">Without the trailing dot; empty for a null MX (RFC 7505).</param>
+public sealed record MailExchange(int Preference, string Host);
+
+/// <param name="Status">NoData: the name exists without such records.</param>
+/// <param name="Authentic">The resolver set AD.</param>
+public sealed record DnsAnswer<T>(DnsStatus Status, IReadOnlyList<T> Records, bool Authentic = false);
+
+public enum DnsStatus
+{
+    Found,
+    NoData,
+    NoSuchDomain,
+
+    /// <summary>SERVFAIL, timeout, malformed: nothing is known, ask again later.</summary>
+    Failed,
+}

@@ -1,0 +1,30 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+
+namespace SmtpTransport.Mail.Smtp;
+
+/// <summary>Limits and identity of the SMTP listener (configuration section <c>Smtp</c>).</summary>
+public sealed record SmtpOptions
+{
+    /// <summary>Banner, EHLO and Received.</summary>
+    public required string Hostname { get; init; }
+
+    /// <summary>Octets, advertised by SIZE (RFC 1870).</summary>
+    public long MaxMessageSize { get; init; } = 26_214_400;
+
+    public int MaxConnections { get; init; } = 1000;
+
+    public int MaxConnectionsPerAddress { get; init; } = 20;
+
+    /// <summary>Silence of the client. RFC 5321 §4.5.3.2.7: at least 5 minutes.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>One whole message. RFC 5321 §4.5.3.2.6: 10 minutes.</summary>
+    public TimeSpan DataTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Those who must begin with the PROXY protocol.</summary>
+    public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
+
+    /// <summary>The certificate to use for the next STARTTLS; null means that STARTTLS is not offered.</summary>
+    public Func<X509Certificate2?> Certificate { get; init; } = () => null;
+}
