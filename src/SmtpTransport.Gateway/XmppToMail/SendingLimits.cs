@@ -1,0 +1,10 @@
+namespace SmtpTransport.Gateway.XmppToMail;
+
+/// <summary>How much one user may send (configuration section <c>Delivery</c>); 0 means no limit.</summary>
+public sealed record SendingLimits
+{
+    public int MessagesPerHour { get; init; } = 120;
+
+    /// <summary>How many of them at once.</summary>
+    public int Burst { get; init; } = 30;
+}
