@@ -1,0 +1,132 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace SmtpTransport.Mail;
+
+/// <summary>The domain of a mailbox in its one spelling: equal domains are equal strings.</summary>
+public static class MailDomain
+{
+    private const string Ipv6Tag = "IPv6:";
+
+    private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
+
+    /// <summary>Lower case; U-labels where both networks read them alike, else A-labels; literals in their shortest form.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out string? domain)
+    {
+        domain = null;
+        if (string.IsNullOrEmpty(text))
+            return false;
+        if (text[0] == '[')
+            return TryParseLiteral(text, out domain);
+        if (!TryAscii(text, out var ascii) || !AreLabels(ascii))
+            return false;
+        domain = ascii.Contains("xn--", StringComparison.Ordinal) ? ToUnicode(ascii) : ascii;
+        return true;
+    }
+
+    /// <summary>A parsed domain in A-labels, for DNS and for peers without SMTPUTF8.</summary>
+    public static string ToAscii(string domain) => Ascii.IsValid(domain) ? domain : Idn.GetAscii(domain);
+
+    private static bool TryAscii(string text, out string ascii)
+    {
+        ascii = text.ToLowerInvariant();
+        if (Ascii.IsValid(ascii))
+            return true;
+        try
+        {
+            ascii = Idn.GetAscii(text).ToLowerInvariant();
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    // RFC 5321 §4.1.2 sub-domain. A top-level label of digits alone (RFC 3696 §2: there is none) would read as an IP address.
+    private static bool AreLabels(string ascii)
+    {
+        var digits = true;
+        foreach (var range in ascii.AsSpan().Split('.'))
+        {
+            var label = ascii.AsSpan(range);
+            if (label.Length is 0 or > 63 || label[0] == '-' || label[^1] == '-')
+                return false;
+            digits = true;
+            foreach (var c in label)
+            {
+                if (!char.IsAsciiLetterOrDigit(c) && c != '-')
+                    return false;
+                digits &= char.IsAsciiDigit(c);
+            }
+        }
+        return !digits;
+    }
+
+    /// <summary>Each A-label as a U-label where it survives the way there and back.</summary>
+    private static string ToUnicode(string ascii)
+    {
+        try
+        {
+            var unicode = string.Join('.', ascii.Split('.').Select(ToUnicodeLabel));
+            return Idn.GetAscii(unicode) == ascii ? unicode : ascii;
+        }
+        catch (ArgumentException)
+        {
+            return ascii;
+        }
+    }
+
+    private static string ToUnicodeLabel(string label)
+    {
+        if (!label.StartsWith("xn--", StringComparison.Ordinal))
+            return label;
+        var unicode = Idn.GetUnicode(label);
+        return IsStable(unicode) ? unicode : label;
+    }
+
+    /// <summary>
+    /// RFC 5892 lets four characters in that IDNA2003, and so the XMPP servers' nameprep, maps away: sharp s, final
+    /// sigma, and the two joiners. Such labels, and symbols such as emoji, stay A-labels.
+    /// </summary>
+    private static bool IsStable(string label)
+    {
+        foreach (var rune in label.EnumerateRunes())
+        {
+            if (rune.Value is 'ß' or 'ς' || !(Rune.IsLetterOrDigit(rune) || rune.Value == '-' || IsMark(rune)))
+                return false;
+        }
+        return label.Normalize(NormalizationForm.FormKC).ToLowerInvariant().Equals(label, StringComparison.Ordinal);
+    }
+
+    private static bool IsMark(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+
+    // RFC 5321 §4.1.3
+    private static bool TryParseLiteral(string text, out string? domain)
+    {
+        domain = null;
+        if (text[^1] != ']')
+            return false;
+        var inner = text[1..^1];
+        if (inner.StartsWith(Ipv6Tag, StringComparison.OrdinalIgnoreCase))
+        {
+            inner = inner[Ipv6Tag.Length..];
+            if (!inner.All(c => char.IsAsciiHexDigit(c) || c is ':' or '.') || !TryAddress(inner, AddressFamily.InterNetworkV6, out var v6))
+                return false;
+            domain = $"[{Ipv6Tag}{v6}]";
+            return true;
+        }
+        // IPAddress also reads "1.2.3" and "0x1": only the four plain numbers are a literal.
+        if (!TryAddress(inner, AddressFamily.InterNetwork, out var v4) || v4.ToString() != inner)
+            return false;
+        domain = $"[{v4}]";
+        return true;
+    }
+
+    private static bool TryAddress(string text, AddressFamily family, [NotNullWhen(true)] out IPAddress? address) =>
+        IPAddress.TryParse(text, out address) && address.AddressFamily == family;
+}
