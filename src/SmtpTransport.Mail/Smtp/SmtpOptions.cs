@@ -1,5 +1,5 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
+using System.Net.Security;
 
 namespace SmtpTransport.Mail.Smtp;
 
@@ -25,6 +25,12 @@ public sealed record SmtpOptions
     /// <summary>Those who must begin with the PROXY protocol.</summary>
     public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
 
-    /// <summary>The certificate to use for the next STARTTLS; null means that STARTTLS is not offered.</summary>
-    public Func<X509Certificate2?> Certificate { get; init; } = () => null;
+    /// <summary>Clients that <see cref="MaxConnectionsPerAddress"/> does not bind.</summary>
+    public IReadOnlyList<IPNetwork> TrustedNetworks { get; init; } = [];
+
+    /// <summary>The certificate, with its intermediates, for the next STARTTLS; null means that STARTTLS is not offered.</summary>
+    public Func<SslStreamCertificateContext?> Certificate { get; init; } = () => null;
+
+    /// <summary>Where mails too large for memory lie, nameless, until they are taken or refused.</summary>
+    public string TemporaryDirectory { get; init; } = Path.GetTempPath();
 }
