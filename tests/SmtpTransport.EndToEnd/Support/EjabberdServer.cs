@@ -1,0 +1,102 @@
+using System.Text;
+using System.Text.Json;
+
+namespace SmtpTransport.EndToEnd.Support;
+
+/// <summary>Without Erlang distribution, hence without epmd; its HTTP API takes the place of ejabberdctl.</summary>
+internal sealed class EjabberdServer : XmppServer
+{
+    private static readonly HttpClient Http = new();
+
+    private readonly int apiPort = Loopback.FreePort();
+
+    // Two component hosts on one listener would share its routes: each has a listener of its own.
+    public EjabberdServer(int slots)
+        : base(ServerKind.Ejabberd, WorkFolder.Create("ejabberd")) =>
+        Slots = [.. Enumerable.Range(1, slots).Select(n => new ComponentSlot($"smtp{n}.{Domain}", Loopback.FreePort()))];
+
+    protected override void Configure()
+    {
+        var listeners = string.Concat(Slots.Select(slot =>
+            $"  - {{port: {slot.Port}, ip: \"127.0.0.1\", module: ejabberd_service, hosts: {{\"{slot.Domain}\": {{password: \"{Secret}\"}}}}}}\n"));
+        var archive = Archive ? "  mod_mam: {default: always, assume_mam_usage: false}\n" : "";
+        File.WriteAllText(Path.Combine(Folder, "ejabberd.yml"), $$"""
+            loglevel: info
+            hosts: ["{{Domain}}"]
+            listen:
+              - {port: {{ClientPort}}, ip: "127.0.0.1", module: ejabberd_c2s, access: all}
+              - {port: {{apiPort}}, ip: "127.0.0.1", module: ejabberd_http, request_handlers: {/api: mod_http_api} }
+            {{listeners}}
+            auth_method: internal
+            auth_password_format: plain
+            acl:
+              loopback: {ip: ["127.0.0.0/8"]}
+            api_permissions:
+              tests: {from: [mod_http_api], who: {ip: "127.0.0.0/8"}, what: "*"}
+            shaper: {}
+            shaper_rules: {max_user_sessions: 10, max_user_offline_messages: 1000000}
+            modules:
+              mod_admin_extra: {}
+              mod_blocking: {}
+              mod_carboncopy: {}
+              mod_disco: {}
+              mod_http_api: {}
+              mod_offline: {access_max_user_messages: max_user_offline_messages}
+              mod_ping: {}
+              mod_privacy: {}
+              mod_private: {}
+              mod_roster: {}
+              mod_vcard: {}
+              mod_version: {}
+            {{archive}}
+            """);
+        Directory.CreateDirectory(Path.Combine(Folder, "spool"));
+        Directory.CreateDirectory(Path.Combine(Folder, "log"));
+    }
+
+    protected override Daemon Launch()
+    {
+        var library = Directory.EnumerateDirectories("/usr/lib", "ejabberd-*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 }).First();
+        return Daemon.Start(
+            Folder,
+            "/usr/bin/erl",
+            ["+K", "true", "-noinput", "-mnesia", "dir", $"\"{Folder}/spool\"", "-s", "ejabberd"],
+            new Dictionary<string, string>
+            {
+                ["EJABBERD_CONFIG_PATH"] = Path.Combine(Folder, "ejabberd.yml"),
+                ["EJABBERD_LOG_PATH"] = Path.Combine(Folder, "log", "ejabberd.log"),
+                ["EJABBERD_PID_PATH"] = Path.Combine(Folder, "ejabberd.pid"),
+                ["ERL_LIBS"] = Path.GetDirectoryName(library)!,
+                ["ERL_CRASH_DUMP"] = Path.Combine(Folder, "log", "crash.dump"),
+                ["HOME"] = Folder,
+            });
+    }
+
+    protected override async Task RegisterAsync(string user)
+    {
+        using var answer = await AskAsync("register", new { user, host = Domain, password = Secret });
+        answer.EnsureSuccessStatusCode();
+    }
+
+    protected override async Task<bool> ReadyAsync()
+    {
+        if (!await base.ReadyAsync())
+            return false;
+        try
+        {
+            using var answer = await AskAsync("status", new { });
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>With the body's length told: ejabberd does not take chunks.</summary>
+    private async Task<HttpResponseMessage> AskAsync<T>(string command, T arguments)
+    {
+        using var body = new StringContent(JsonSerializer.Serialize(arguments), Encoding.UTF8, "application/json");
+        return await Http.PostAsync(new Uri($"http://127.0.0.1:{apiPort}/api/{command}"), body);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+
+namespace SmtpTransport.EndToEnd.Support;
+
+/// <summary>The configuration file of one gateway, with a scenario's own words over what all of them need.</summary>
+internal sealed class GatewayConfiguration
+{
+    private readonly JsonObject root = [];
+
+    public GatewayConfiguration(string folder, ComponentSlot slot, int relayPort)
+    {
+        Folder = folder;
+        this["Xmpp:Server"] = $"127.0.0.1:{slot.Port}";
+        this["Xmpp:Domain"] = slot.Domain;
+        this["Xmpp:Secret"] = XmppServer.Secret;
+        this["Smtp:Listen"] = new JsonArray($"127.0.0.1:{SmtpPort}");
+        this["Smtp:Hostname"] = "mx.xmpp.test";
+        this["Mail:Domains"] = new JsonObject { [XmppServer.Domain] = XmppServer.Domain };
+        this["Delivery:Relay"] = $"smtp://127.0.0.1:{relayPort}";
+        this["Delivery:HoldFor"] = "0";
+        this["Delivery:RetryAfter"] = new JsonArray("00:00:01");
+        this["Storage"] = $"Data Source={StorageFile}";
+        this["Web:Listen"] = $"127.0.0.1:{WebPort}";
+    }
+
+    public string Folder { get; }
+
+    public int SmtpPort { get; } = Loopback.FreePort();
+
+    public int WebPort { get; } = Loopback.FreePort();
+
+    public string StorageFile => Path.Combine(Folder, "gateway.db");
+
+    public string File => Path.Combine(Folder, "gateway.json");
+
+    /// <summary>A key as the documentation writes it; null removes it.</summary>
+    public JsonNode? this[string key]
+    {
+        set
+        {
+            var section = root;
+            var parts = key.Split(':');
+            foreach (var part in parts[..^1])
+                section = (JsonObject)(section[part] ??= new JsonObject());
+            section.Remove(parts[^1]);
+            if (value is not null)
+                section[parts[^1]] = value;
+        }
+    }
+
+    public void Save() => System.IO.File.WriteAllText(File, root.ToJsonString());
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+
+namespace SmtpTransport.EndToEnd.Support;
+
+internal sealed class ProsodyServer : XmppServer
+{
+    private readonly int componentPort = Loopback.FreePort();
+
+    public ProsodyServer(int slots)
+        : base(ServerKind.Prosody, WorkFolder.Create("prosody")) =>
+        Slots = [.. Enumerable.Range(1, slots).Select(n => new ComponentSlot($"smtp{n}.{Domain}", componentPort))];
+
+    protected override void Configure()
+    {
+        var components = string.Concat(Slots.Select(slot => $"Component \"{slot.Domain}\"\n  component_secret = \"{Secret}\"\n"));
+        var archive = Archive ? "\"mam\"; " : "";
+        File.WriteAllText(Path.Combine(Folder, "prosody.cfg.lua"), $$"""
+            run_as_root = true
+            daemonize = false
+            pidfile = "{{Folder}}/prosody.pid"
+            data_path = "{{Folder}}/data"
+            interfaces = { "127.0.0.1" }
+            local_interfaces = { "127.0.0.1" }
+            component_interfaces = { "127.0.0.1" }
+            c2s_ports = { {{ClientPort.ToString(CultureInfo.InvariantCulture)}} }
+            c2s_direct_tls_ports = {}
+            component_ports = { {{componentPort.ToString(CultureInfo.InvariantCulture)}} }
+            c2s_require_encryption = false
+            allow_unencrypted_plain_auth = true
+            authentication = "internal_plain"
+            storage = "internal"
+            limits = {}
+            log = { { levels = { min = "info" }; to = "console" } }
+            modules_enabled = {
+              "roster"; "saslauth"; "disco"; "carbons"; "pep"; "private"; "blocklist"; "vcard_legacy"; "version"; "ping";
+              "posix"; "message"; "iq"; "presence"; "offline"; {{archive}}
+            }
+            modules_disabled = { "s2s" }
+
+            VirtualHost "{{Domain}}"
+
+            {{components}}
+            """);
+        Directory.CreateDirectory(Path.Combine(Folder, "data"));
+    }
+
+    protected override Daemon Launch() => Daemon.Start(Folder, "/usr/bin/prosody", ["--config", Path.Combine(Folder, "prosody.cfg.lua"), "-F"]);
+
+    /// <summary>Prosody reads the account from its file at login.</summary>
+    protected override Task RegisterAsync(string user)
+    {
+        var accounts = Directory.CreateDirectory(Path.Combine(Folder, "data", Domain.Replace(".", "%2e", StringComparison.Ordinal), "accounts"));
+        File.WriteAllText(Path.Combine(accounts.FullName, user + ".dat"), $"return {{\n\t[\"password\"] = \"{Secret}\";\n}};\n");
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,100 @@
+namespace SmtpTransport.EndToEnd.Support;
+
+public enum ServerKind
+{
+    Prosody,
+    Ejabberd,
+}
+
+/// <summary>Where a component may bind: scenarios that run side by side each have one of their own.</summary>
+internal sealed record ComponentSlot(string Domain, int Port);
+
+/// <summary>A real XMPP server, private to this run, on loopback.</summary>
+internal abstract class XmppServer(ServerKind kind, string folder) : IAsyncDisposable
+{
+    public const string Domain = "xmpp.test";
+    public const string Secret = "secret";
+
+    private static int users;
+
+    private Daemon? daemon;
+
+    public ServerKind Kind => kind;
+
+    public int ClientPort { get; } = Loopback.FreePort();
+
+    /// <summary>The server's archive (XEP-0313): off, it slows both servers down.</summary>
+    public bool Archive { get; init; }
+
+    public IReadOnlyList<ComponentSlot> Slots { get; protected init; } = [];
+
+    public string Log => daemon?.Log ?? "";
+
+    protected string Folder => folder;
+
+    public static XmppServer Create(ServerKind kind, int slots = 1) =>
+        kind == ServerKind.Prosody ? new ProsodyServer(slots) : new EjabberdServer(slots);
+
+    public static async Task<XmppServer> StartNewAsync(ServerKind kind, int slots = 1)
+    {
+        var server = Create(kind, slots);
+        await server.StartAsync();
+        return server;
+    }
+
+    public async Task StartAsync()
+    {
+        Configure();
+        daemon = Launch();
+        await Patience.UntilAsync($"{kind} is up", ReadyAsync, TimeSpan.FromSeconds(60));
+    }
+
+    public async Task StopAsync()
+    {
+        if (daemon is not null)
+            await daemon.StopAsync();
+    }
+
+    public async Task KillAsync()
+    {
+        if (daemon is not null)
+            await daemon.KillAsync();
+    }
+
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await StartAsync();
+    }
+
+    public void Freeze() => daemon?.Freeze();
+
+    public void Thaw() => daemon?.Thaw();
+
+    /// <summary>A new account with a name that no other scenario has; returns its bare JID.</summary>
+    public async Task<string> AddUserAsync(string name = "alice")
+    {
+        var unique = $"{name}{Interlocked.Increment(ref users)}";
+        await RegisterAsync(unique);
+        return $"{unique}@{Domain}";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (daemon is not null)
+            await daemon.DisposeAsync();
+    }
+
+    protected abstract void Configure();
+
+    protected abstract Daemon Launch();
+
+    protected abstract Task RegisterAsync(string user);
+
+    protected virtual async Task<bool> ReadyAsync()
+    {
+        if (daemon!.HasExited)
+            throw new InvalidOperationException($"{kind} did not start:\n{Log}");
+        return await Loopback.AnswersAsync(ClientPort) && await Loopback.AnswersAsync(Slots[0].Port);
+    }
+}
