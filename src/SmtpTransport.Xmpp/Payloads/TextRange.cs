@@ -1,0 +1,31 @@
+using System.Text;
+
+namespace SmtpTransport.Xmpp.Payloads;
+
+/// <summary>A part of a text, counted in Unicode code points (XEP-0426).</summary>
+/// <param name="End">The first code point that is no longer part of it.</param>
+public readonly record struct TextRange(int Start, int End)
+{
+    public static readonly TextRange Whole = new(0, int.MaxValue);
+
+    /// <summary>The text without the ranges, which may overlap and reach beyond its end.</summary>
+    public static string Remove(string text, IReadOnlyCollection<TextRange> ranges)
+    {
+        if (ranges.Count == 0)
+            return text;
+        var starts = new Queue<TextRange>(ranges.OrderBy(range => range.Start));
+        var rest = new StringBuilder(text.Length);
+        var (index, removedUntil) = (0, 0);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            while (starts.TryPeek(out var range) && range.Start <= index)
+                removedUntil = Math.Max(removedUntil, starts.Dequeue().End);
+            if (index++ >= removedUntil)
+                rest.Append(rune.ToString());
+        }
+        return rest.ToString();
+    }
+
+    /// <summary>The range that a beginning of some text takes up.</summary>
+    public static TextRange Of(string beginning) => new(0, beginning.EnumerateRunes().Count());
+}

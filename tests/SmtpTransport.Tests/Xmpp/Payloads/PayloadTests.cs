@@ -1,0 +1,110 @@
+using System.Xml.Linq;
+using SmtpTransport.Xmpp;
+using SmtpTransport.Xmpp.Payloads;
+
+namespace SmtpTransport.Tests.Xmpp.Payloads;
+
+public sealed class PayloadTests
+{
+    private static readonly Jid Alice = Jid.Parse("alice@example.org");
+
+    // The forms of the XEPs' own examples.
+    private static readonly TestCaseData[] Forms =
+    [
+        Form<Ping>("<ping xmlns='urn:xmpp:ping'/>", ping => ping, new Ping()),
+        Form<SoftwareVersion>(
+            "<query xmlns='jabber:iq:version'><name>S</name><version>1</version></query>", v => v, new SoftwareVersion("S", "1")),
+        Form<GatewayPrompt>(
+            "<query xmlns='jabber:iq:gateway'><desc>d</desc><prompt>p</prompt></query>", g => g, new GatewayPrompt("d", "p")),
+        Form<GatewayPrompt>(
+            "<query xmlns='jabber:iq:gateway'><jid>alice@example.org</jid></query>", g => g, new GatewayPrompt(Jid: Alice)),
+        Form<VCardTemp>(
+            "<vCard xmlns='vcard-temp'><FN>Bob</FN><EMAIL><INTERNET/><USERID>b@c</USERID></EMAIL></vCard>",
+            card => card, new VCardTemp { FullName = "Bob", Email = "b@c" }),
+        Form<ReceiptRequest>("<request xmlns='urn:xmpp:receipts'/>", r => r, new ReceiptRequest()),
+        Form<DeliveryReceipt>("<received xmlns='urn:xmpp:receipts' id='m1'/>", r => r, new DeliveryReceipt("m1")),
+        Form<Reply>("<reply xmlns='urn:xmpp:reply:0' to='alice@example.org' id='m1'/>", r => r, new Reply("m1", Alice)),
+        Form<Nick>("<nick xmlns='http://jabber.org/protocol/nick'>Bob</nick>", n => n, new Nick("Bob")),
+        Form<Delay>(
+            "<delay xmlns='urn:xmpp:delay' from='example.org' stamp='2026-11-22T10:00:00Z'/>",
+            d => d, new Delay(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero), Jid.Parse("example.org"))),
+        Form<OriginId>("<origin-id xmlns='urn:xmpp:sid:0' id='o1'/>", o => o, new OriginId("o1")),
+        Form<StanzaId>("<stanza-id xmlns='urn:xmpp:sid:0' id='s1' by='alice@example.org'/>", s => s, new StanzaId("s1", Alice)),
+        Form<Correction>("<replace xmlns='urn:xmpp:message-correct:0' id='m1'/>", c => c, new Correction("m1")),
+        Form<Retraction>("<retract xmlns='urn:xmpp:message-retract:1' id='m1'/>", r => r, new Retraction("m1")),
+        Form<MessageThread>("<thread xmlns='jabber:client' parent='p'>t</thread>", t => t, new MessageThread("t", "p")),
+        Form<Status>("<status xmlns='jabber:client'>Email</status>", s => s, new Status("Email")),
+        Form<Fallback>(
+            "<fallback xmlns='urn:xmpp:fallback:0' for='urn:x'><body start='0' end='5'/></fallback>",
+            f => f, new Fallback("urn:x", new TextRange(0, 5))),
+        Form<Fallback>(
+            "<fallback xmlns='urn:xmpp:fallback:0' for='urn:x'><subject/></fallback>",
+            f => f, new Fallback("urn:x", null, TextRange.Whole)),
+        Form<DiscoInfo>("<query xmlns='http://jabber.org/protocol/disco#info' node='n'><identity category='gateway' type='smtp' name='Email'/>"
+            + "<feature var='urn:xmpp:ping'/></query>",
+            info => (info.Node, info.Identities[0], info.Features[0]), ("n", new DiscoIdentity("gateway", "smtp", "Email"), "urn:xmpp:ping")),
+        Form<DiscoItems>(
+            "<query xmlns='http://jabber.org/protocol/disco#items'><item jid='alice@example.org' name='A'/></query>",
+            items => items.Items[0], new DiscoItem(Alice, "A")),
+        Form<Reactions>("<reactions xmlns='urn:xmpp:reactions:0' id='m1'><reaction>👍</reaction></reactions>",
+            r => (r.MessageId, r.Emojis[0]), ("m1", "👍")),
+    ];
+
+    [TestCaseSource(nameof(Forms))]
+    public void A_payload_reads_its_form_and_writes_it_again(Func<XElement, (object Value, XElement Xml)> roundTrip, XElement form, object expected)
+    {
+        var (value, xml) = roundTrip(form);
+
+        Assert.That(value, Is.EqualTo(expected));
+        Assert.That(xml, Is.EqualTo(form).Using<XElement>((a, b) => XNode.DeepEquals(Plain(a), Plain(b))));
+    }
+
+    [Test]
+    public void An_unusable_payload_reads_as_none()
+    {
+        Assert.That(DeliveryReceipt.Parse(new XElement("received")), Is.Null);
+        Assert.That(Reply.Parse(new XElement("reply")), Is.Null);
+        Assert.That(Delay.Parse(XElement.Parse("<delay stamp='yesterday'/>")), Is.Null);
+        Assert.That(StanzaId.Parse(XElement.Parse("<stanza-id id='x' by='@'/>")), Is.Null);
+        Assert.That(Nick.Parse(XElement.Parse("<nick> </nick>")), Is.Null);
+    }
+
+    [Test]
+    public void A_fallback_without_ranges_is_the_whole_message() =>
+        Assert.That(Fallback.Parse(XElement.Parse("<fallback xmlns='urn:xmpp:fallback:0' for='urn:x'/>")),
+            Is.EqualTo(new Fallback("urn:x", TextRange.Whole, TextRange.Whole)));
+
+    [TestCase("<encryption xmlns='urn:xmpp:eme:0' namespace='urn:xmpp:omemo:2'/>", ExpectedResult = "OMEMO")]
+    [TestCase("<encryption xmlns='urn:xmpp:eme:0' namespace='urn:new' name='New'/>", ExpectedResult = "New")]
+    [TestCase("<encrypted xmlns='eu.siacs.conversations.axolotl'/>", ExpectedResult = "OMEMO")]
+    [TestCase("<encrypted xmlns='urn:xmpp:omemo:1'/>", ExpectedResult = "OMEMO")]
+    [TestCase("<openpgp xmlns='urn:xmpp:openpgp:0'/>", ExpectedResult = "OpenPGP")]
+    [TestCase("<x xmlns='jabber:x:encrypted'/>", ExpectedResult = "OpenPGP")]
+    [TestCase("<body xmlns='jabber:client'>?OTRv23?</body>", ExpectedResult = "OTR")]
+    [TestCase("<body xmlns='jabber:client'>Hello</body>", ExpectedResult = null)]
+    [TestCase("<x xmlns='jabber:x:oob'/>", ExpectedResult = null)]
+    public string? Encrypted_messages_are_known_by_their_children(string child)
+    {
+        var message = Stanza.Message(Alice, Alice, "m", "chat");
+        message.Element.Add(XElement.Parse(child));
+        return Encryption.Of(message)?.Method;
+    }
+
+    private static TestCaseData Form<T>(string xml, Func<T, object> pick, object expected) where T : class, IPayload<T>
+    {
+        (object, XElement) RoundTrip(XElement form)
+        {
+            Assert.That(form.Name, Is.EqualTo(T.ElementName));
+            var payload = T.Parse(form);
+            Assert.That(payload, Is.Not.Null);
+            return (pick(payload!), payload!.ToXml());
+        }
+
+        return new TestCaseData((Func<XElement, (object, XElement)>)RoundTrip, XElement.Parse(xml), expected).SetArgDisplayNames(xml);
+    }
+
+    // Namespace declarations are attributes for LINQ to XML; where they stand does not matter.
+    private static XElement Plain(XElement element) =>
+        new(element.Name, element.Attributes().Where(a => !a.IsNamespaceDeclaration),
+            element.Nodes().Select(node => node is XElement child ? Plain(child) : node));
+}
