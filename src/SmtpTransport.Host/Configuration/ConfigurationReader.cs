@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Configuration;
+using SmtpTransport.Gateway.MailToXmpp;
+using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Gateway.XmppToMail;
+
+namespace SmtpTransport.Host.Configuration;
+
+/// <summary>Reads every section, then says yes with a value or no with all the faults.</summary>
+internal static class ConfigurationReader
+{
+    public static ConfigurationResult Read(IConfiguration file, IConfiguration environment)
+    {
+        var settings = new Settings(file, environment);
+        var configuration = Read(settings, file, environment);
+        settings.RefuseUnknown();
+        return settings.Faults.Count == 0 ? new ConfigurationResult.Valid(configuration) : new ConfigurationResult.Faulty(settings.Faults);
+    }
+
+    /// <summary>The value is meant for use only when <paramref name="settings"/> holds no fault.</summary>
+    internal static GatewayConfiguration Read(Settings settings, IConfiguration file, IConfiguration environment)
+    {
+        var component = XmppSection.ReadComponent(settings);
+        var addresses = XmppSection.ReadAddresses(settings, component.Domain);
+        var verdict = XmppSection.ReadVerdict(settings);
+        var smtp = SmtpSection.ReadOptions(settings);
+        var listen = SmtpSection.ReadListen(settings);
+        var inbound = InboundSection.Read(settings);
+        return new GatewayConfiguration
+        {
+            Component = component,
+            Addresses = addresses,
+            Verdict = verdict,
+            Smtp = smtp,
+            Listen = listen,
+            Inbound = inbound,
+            Delivery = DeliverySection.ReadOptions(settings, smtp.Hostname, listen.Smtp),
+            Retry = DeliverySection.ReadRetry(settings),
+            Limits = DeliverySection.ReadLimits(settings),
+            Dns = DnsSection.Read(settings),
+            Storage = StorageSection.Read(settings),
+            Logging = LoggingSection.Read(settings, file, environment),
+            Warnings = LaterSections.Read(settings),
+        };
+    }
+}

@@ -1,0 +1,59 @@
+using System.Collections;
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+
+namespace SmtpTransport.Host.Configuration;
+
+/// <summary>Finds the file and the environment's keys, and reads both.</summary>
+internal static class ConfigurationSource
+{
+    public const string DefaultFile = "/etc/smtp-transport/smtp-transport.json";
+
+    public const string Prefix = "SMTPTRANSPORT_";
+
+    /// <summary>Belongs to the test suite; it may well stand in the shell that a developer starts the gateway from.</summary>
+    private const string TestSuiteVariable = Prefix + "CORPORA";
+
+    /// <param name="file">Null: the default path, which may be absent when the environment says everything.</param>
+    public static ConfigurationResult Read(string? file, IDictionary environment)
+    {
+        IConfiguration fileSettings;
+        try
+        {
+            fileSettings = ReadFile(file);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return new ConfigurationResult.Faulty([new(file ?? DefaultFile, "cannot be read", fault.Message)]);
+        }
+        catch (Exception fault) when (fault is FormatException or InvalidDataException or JsonException)
+        {
+            return new ConfigurationResult.Faulty([JsonFault(file ?? DefaultFile, fault)]);
+        }
+
+        return ConfigurationReader.Read(fileSettings, ReadEnvironment(environment));
+    }
+
+    private static IConfiguration ReadFile(string? file)
+    {
+        if (file is null && !File.Exists(DefaultFile))
+            return new ConfigurationBuilder().Build();
+        using var stream = File.OpenRead(file ?? DefaultFile);
+        return new ConfigurationBuilder().AddJsonStream(stream).Build();
+    }
+
+    private static IConfigurationRoot ReadEnvironment(IDictionary environment) =>
+        new ConfigurationBuilder().AddInMemoryCollection(
+            from DictionaryEntry variable in environment
+            let name = (string)variable.Key
+            where name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && name != TestSuiteVariable
+            select KeyValuePair.Create(name[Prefix.Length..].Replace("__", ":", StringComparison.Ordinal), (string?)variable.Value)).Build();
+
+    private static ConfigurationFault JsonFault(string file, Exception fault)
+    {
+        var cause = fault.GetBaseException();
+        var where = cause is JsonException { LineNumber: { } line, BytePositionInLine: { } column } ? $" at line {line + 1}, column {column + 1}" : "";
+        var what = cause.Message.Split(" LineNumber:", 2)[0].Split(" Path:", 2)[0];
+        return new(file, $"is not valid JSON{where}", $"{what} Comments and trailing commas are fine.");
+    }
+}

@@ -1,0 +1,12 @@
+using SmtpTransport.Mail.Dns;
+
+namespace SmtpTransport.Host.Configuration;
+
+/// <summary><c>Dns</c>: which resolvers to ask.</summary>
+internal static class DnsSection
+{
+    public static DnsOptions Read(Settings settings) => new()
+    {
+        Servers = settings.List("Dns:Servers", Forms.Resolver, []),
+    };
+}

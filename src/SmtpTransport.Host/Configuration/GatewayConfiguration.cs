@@ -1,0 +1,53 @@
+using System.Net;
+using Microsoft.Extensions.Configuration;
+using SmtpTransport.Gateway.Addresses;
+using SmtpTransport.Gateway.MailToXmpp;
+using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Gateway.Storage;
+using SmtpTransport.Gateway.XmppToMail;
+using SmtpTransport.Mail.Delivery;
+using SmtpTransport.Mail.Dns;
+using SmtpTransport.Mail.Smtp;
+using SmtpTransport.Xmpp.Component;
+
+namespace SmtpTransport.Host.Configuration;
+
+/// <summary>Everything the operator decided, checked: one options record for each feature, as that feature wants it.</summary>
+internal sealed record GatewayConfiguration
+{
+    public required ComponentOptions Component { get; init; }
+
+    public required VerdictOptions Verdict { get; init; }
+
+    public required AddressOptions Addresses { get; init; }
+
+    public required SmtpOptions Smtp { get; init; }
+
+    public required ListenOptions Listen { get; init; }
+
+    public required InboundOptions Inbound { get; init; }
+
+    public required DeliveryOptions Delivery { get; init; }
+
+    public required RetryOptions Retry { get; init; }
+
+    public required SendingLimits Limits { get; init; }
+
+    public required DnsOptions Dns { get; init; }
+
+    public required StorageOptions Storage { get; init; }
+
+    /// <summary>The standard .NET section, with the environment's keys over the file's.</summary>
+    public required IConfigurationSection Logging { get; init; }
+
+    /// <summary>One line for each key that has no effect yet.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+}
+
+/// <summary>Our listeners.</summary>
+/// <param name="Certificate">PEM files for STARTTLS; null without.</param>
+internal sealed record ListenOptions(IReadOnlyList<IPEndPoint> Smtp, IPEndPoint Web, CertificateFiles? Certificate);
+
+/// <param name="Chain">The certificate and the intermediates above it.</param>
+/// <param name="Key">May be the same file.</param>
+internal sealed record CertificateFiles(string Chain, string Key);

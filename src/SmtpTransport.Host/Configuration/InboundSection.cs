@@ -1,0 +1,17 @@
+using SmtpTransport.Gateway.MailToXmpp;
+
+namespace SmtpTransport.Host.Configuration;
+
+/// <summary><c>Inbound</c>: who may send us how much.</summary>
+internal static class InboundSection
+{
+    public static InboundOptions Read(Settings settings)
+    {
+        var defaults = new InboundOptions();
+        return new InboundOptions
+        {
+            MailsPerMinute = settings.Value("Inbound:MailsPerMinute", Forms.Number(1, 1_000_000), defaults.MailsPerMinute),
+            TrustedNetworks = settings.List("Inbound:TrustedNetworks", Forms.Network, defaults.TrustedNetworks),
+        };
+    }
+}

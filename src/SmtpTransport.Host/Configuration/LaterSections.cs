@@ -1,0 +1,23 @@
+namespace SmtpTransport.Host.Configuration;
+
+/// <summary>Keys whose feature comes later. They are checked already, and a value other than the default gives one warning.</summary>
+internal static class LaterSections
+{
+    public static IReadOnlyList<string> Read(Settings settings)
+    {
+        settings.Later("Inbound:Dmarc", Forms.Choice("enforce", "mark", "off"), "enforce");
+        settings.Later("Inbound:NewSenderDelay", Forms.Time, TimeSpan.Zero);
+        settings.LaterList("Inbound:Dnsbl", Forms.Domain);
+        settings.Later("Inbound:Rspamd", Forms.WebAddress);
+        settings.LaterList("Inbound:TrustedSealers", Forms.Domain);
+        DkimKeys.Read(settings);
+        settings.Later("Delivery:RecipientsPerDay", Forms.Number(0, 1_000_000), 1000);
+        settings.Later("Delivery:NewRecipientsPerDay", Forms.Number(0, 1_000_000), 200);
+        settings.Later("Dns:TrustAd", Forms.Flag, false);
+        settings.Later("Files:MaxFetchSize", Forms.Octets(int.MaxValue), 26_214_400);
+        settings.Later("Files:Via", Forms.Choice("auto", "upload", "own"), "auto");
+        settings.Later("Web:PublicUrl", Forms.WebAddress);
+        settings.Later("Web:KeepFor", Forms.PositiveTime, TimeSpan.FromDays(30));
+        return settings.Warnings;
+    }
+}

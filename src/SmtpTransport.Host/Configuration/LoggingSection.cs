@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Configuration;
+
+namespace SmtpTransport.Host.Configuration;
+
+/// <summary><c>Logging</c>: the standard .NET section, whose keys are not ours to know; only its levels are checked.</summary>
+internal static class LoggingSection
+{
+    private static readonly ValueForm<string> Level = Forms.Choice([.. Enum.GetNames<LogLevel>().Select(name => name.ToLowerInvariant())]);
+
+    public static IConfigurationSection Read(Settings settings, IConfiguration file, IConfiguration environment)
+    {
+        foreach (var source in new[] { file, environment })
+            Check(settings, source.GetSection("Logging"));
+        settings.Find("Logging");
+        return new ConfigurationBuilder().AddConfiguration(file).AddConfiguration(environment).Build().GetSection("Logging");
+    }
+
+    private static void Check(Settings settings, IConfigurationSection section)
+    {
+        settings.Consume(section);
+        foreach (var child in section.GetChildren())
+        {
+            if (section.Key.Equals("LogLevel", StringComparison.OrdinalIgnoreCase) && !Level.TryParse(child.Value ?? "", out _))
+                settings.Fault(child.Path, $"is \"{child.Value}\"", Level.Expected);
+            Check(settings, child);
+        }
+    }
+}
