@@ -1,1 +1,25 @@
-return 0;
+using SmtpTransport.Host.Commands;
+using SmtpTransport.Host.Configuration;
+using SmtpTransport.Host.Endpoints;
+using SmtpTransport.Host.Telemetry;
+
+namespace SmtpTransport.Host;
+
+internal static class Program
+{
+    private static Task<int> Main(string[] args) => new CommandLine(Build, Console.Out, Console.Error).InvokeAsync(args);
+
+    /// <summary>The whole program, wired and not yet started.</summary>
+    internal static WebApplication Build(GatewayConfiguration configuration)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "smtp-transport" });
+        builder
+            .AddConfiguration(configuration)
+            .AddWebEndpoints()
+            .AddTelemetry();
+        var app = builder.Build();
+        app.MapHealth();
+        app.MapMetrics();
+        return app;
+    }
+}

@@ -34,6 +34,8 @@ internal static class ConfigurationSource
         return ConfigurationReader.Read(fileSettings, ReadEnvironment(environment));
     }
 
+    public static string Describe(string? file) => file ?? (File.Exists(DefaultFile) ? DefaultFile : $"no file at {DefaultFile}, environment only");
+
     private static IConfiguration ReadFile(string? file)
     {
         if (file is null && !File.Exists(DefaultFile))

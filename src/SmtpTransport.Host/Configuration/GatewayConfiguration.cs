@@ -23,7 +23,7 @@ internal sealed record GatewayConfiguration
 
     public required SmtpOptions Smtp { get; init; }
 
-    public required ListenOptions Listen { get; init; }
+    public required Listeners Listen { get; init; }
 
     public required InboundOptions Inbound { get; init; }
 
@@ -37,8 +37,8 @@ internal sealed record GatewayConfiguration
 
     public required StorageOptions Storage { get; init; }
 
-    /// <summary>The standard .NET section, with the environment's keys over the file's.</summary>
-    public required IConfigurationSection Logging { get; init; }
+    /// <summary>The standard .NET section under its own name, with the environment's keys over the file's.</summary>
+    public required IConfiguration Logging { get; init; }
 
     /// <summary>One line for each key that has no effect yet.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
@@ -46,7 +46,7 @@ internal sealed record GatewayConfiguration
 
 /// <summary>Our listeners.</summary>
 /// <param name="Certificate">PEM files for STARTTLS; null without.</param>
-internal sealed record ListenOptions(IReadOnlyList<IPEndPoint> Smtp, IPEndPoint Web, CertificateFiles? Certificate);
+internal sealed record Listeners(IReadOnlyList<IPEndPoint> Smtp, IPEndPoint Web, CertificateFiles? Certificate);
 
 /// <param name="Chain">The certificate and the intermediates above it.</param>
 /// <param name="Key">May be the same file.</param>

@@ -7,12 +7,17 @@ internal static class LoggingSection
 {
     private static readonly ValueForm<string> Level = Forms.Choice([.. Enum.GetNames<LogLevel>().Select(name => name.ToLowerInvariant())]);
 
-    public static IConfigurationSection Read(Settings settings, IConfiguration file, IConfiguration environment)
+    public const string Name = "Logging";
+
+    public static IConfiguration Read(Settings settings, IConfiguration file, IConfiguration environment)
     {
         foreach (var source in new[] { file, environment })
-            Check(settings, source.GetSection("Logging"));
-        settings.Find("Logging");
-        return new ConfigurationBuilder().AddConfiguration(file).AddConfiguration(environment).Build().GetSection("Logging");
+            Check(settings, source.GetSection(Name));
+        settings.Find(Name);
+        return new ConfigurationBuilder()
+            .AddInMemoryCollection(file.GetSection(Name).AsEnumerable())
+            .AddInMemoryCollection(environment.GetSection(Name).AsEnumerable())
+            .Build();
     }
 
     private static void Check(Settings settings, IConfigurationSection section)

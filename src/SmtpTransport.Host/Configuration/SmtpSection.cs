@@ -23,7 +23,7 @@ internal static class SmtpSection
         };
     }
 
-    public static ListenOptions ReadListen(Settings settings)
+    public static Listeners ReadListen(Settings settings)
     {
         var smtp = settings.List("Smtp:Listen", Forms.Endpoint, [new IPEndPoint(IPAddress.Any, 25)]);
         if (smtp.Count == 0 && settings.Has("Smtp:Listen") && settings.Faults.All(fault => !fault.Key.StartsWith("Smtp:Listen", StringComparison.Ordinal)))
@@ -31,7 +31,7 @@ internal static class SmtpSection
         var web = settings.Value("Web:Listen", Forms.Endpoint, new IPEndPoint(IPAddress.Loopback, 8025));
         foreach (var twice in smtp.Append(web).Where(endpoint => endpoint.Port > 0).GroupBy(endpoint => endpoint).Where(group => group.Count() > 1))
             settings.Fault(web.Equals(twice.Key) ? "Web:Listen" : "Smtp:Listen", $"has {twice.Key} twice", "Give each listener its own address and port");
-        return new ListenOptions(smtp, web, ReadCertificate(settings));
+        return new Listeners(smtp, web, ReadCertificate(settings));
     }
 
     private static CertificateFiles? ReadCertificate(Settings settings)

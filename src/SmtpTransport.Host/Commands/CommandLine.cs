@@ -1,0 +1,101 @@
+using System.CommandLine;
+using SmtpTransport.Host.Configuration;
+
+namespace SmtpTransport.Host.Commands;
+
+/// <summary>The program's commands and exit codes: 0 ok, 1 something is wrong, 2 bad usage or configuration.</summary>
+/// <param name="build">Wires the program for a configuration, without starting it.</param>
+internal sealed class CommandLine(Func<GatewayConfiguration, WebApplication> build, TextWriter output, TextWriter error)
+{
+    private readonly Option<string?> config = new("--config")
+    {
+        Description = $"The configuration file; default {ConfigurationSource.DefaultFile}.",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
+    public async Task<int> InvokeAsync(string[] args)
+    {
+        var parsed = Root().Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var fault in parsed.Errors)
+                await error.WriteLineAsync(fault.Message);
+            await error.WriteLineAsync("smtp-transport --help shows what there is.");
+            return ExitCode.BadUsage;
+        }
+
+        // Signals are the host's: it lets running transactions finish first.
+        var invocation = new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
+        return await parsed.InvokeAsync(invocation);
+    }
+
+    private RootCommand Root()
+    {
+        var address = new Argument<string>("ADDR") { Description = "A JID or a mail address." };
+        var root = new RootCommand("A gateway between e-mail and XMPP.")
+        {
+            config,
+            Command("run", "Runs the gateway (what happens without a command, too).", new RunCommand(build, error).RunAsync),
+            Command("check", "Checks configuration, certificate, DNS records and the component link.", new CheckCommand(build, output).RunAsync),
+            Command("address", "Shows what an address is called on the other network.", address, new AddressCommand(build, output, error).RunAsync),
+            Queue(new QueueCommand(build, output, error)),
+        };
+        SetAction(root, new RunCommand(build, error).RunAsync);
+        return root;
+    }
+
+    private Command Queue(QueueCommand queue)
+    {
+        var json = new Option<bool>("--json") { Description = "As JSON." };
+        var list = new Command("list", "Lists the mails that wait.") { json };
+        list.SetAction((parsed, cancellation) =>
+            WithConfiguration(parsed, configuration => queue.ListAsync(configuration, parsed.GetValue(json) ? QueueFormat.Json : QueueFormat.Table, cancellation)));
+        var id = new Argument<string>("ID") { Description = "The mail's id, as list shows it." };
+        return new Command("queue", "Shows and steers the mails that wait, beside a running gateway too.")
+        {
+            list,
+            Command("show", "Shows one mail with its recipients.", id, queue.ShowAsync),
+            Command("retry", "Tries a mail again now.", id, queue.RetryAsync),
+            Command("drop", "Gives a mail up; its sender is told.", id, queue.DropAsync),
+        };
+    }
+
+    private Command Command(string name, string description, Func<GatewayConfiguration, CancellationToken, Task<int>> action)
+    {
+        var command = new Command(name, description);
+        SetAction(command, action);
+        return command;
+    }
+
+    private Command Command(string name, string description, Argument<string> argument, Func<GatewayConfiguration, string, CancellationToken, Task<int>> action)
+    {
+        var command = new Command(name, description) { argument };
+        SetAction(command, action, argument);
+        return command;
+    }
+
+    private void SetAction(Command command, Func<GatewayConfiguration, CancellationToken, Task<int>> action) =>
+        command.SetAction((parsed, cancellation) => WithConfiguration(parsed, configuration => action(configuration, cancellation)));
+
+    private void SetAction(Command command, Func<GatewayConfiguration, string, CancellationToken, Task<int>> action, Argument<string> argument) =>
+        command.SetAction((parsed, cancellation) =>
+            WithConfiguration(parsed, configuration => action(configuration, parsed.GetRequiredValue(argument), cancellation)));
+
+    private async Task<int> WithConfiguration(ParseResult parsed, Func<GatewayConfiguration, Task<int>> action)
+    {
+        var file = parsed.GetValue(config);
+        switch (ConfigurationSource.Read(file, Environment.GetEnvironmentVariables()))
+        {
+            case ConfigurationResult.Valid(var configuration):
+                return await action(configuration);
+            case ConfigurationResult.Faulty(var faults):
+                await error.WriteLineAsync($"The configuration ({ConfigurationSource.Describe(file)}) has {(faults.Count == 1 ? "a fault" : $"{faults.Count} faults")}:");
+                foreach (var fault in faults)
+                    await error.WriteLineAsync($"  {fault}");
+                return ExitCode.BadUsage;
+            default:
+                throw new InvalidOperationException("A configuration is valid or faulty.");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Logging.Console;
+using OpenTelemetry.Metrics;
+using SmtpTransport.Gateway.Telemetry;
+using SmtpTransport.Host.Configuration;
+
+namespace SmtpTransport.Host.Telemetry;
+
+internal static class TelemetryServices
+{
+    /// <summary>Logs, one line each, and the metrics of docs/metrics.md.</summary>
+    public static WebApplicationBuilder AddTelemetry(this WebApplicationBuilder builder)
+    {
+        // The framework's own remarks are for its developers; the configuration's rules come after these and win.
+        builder.Logging
+            .SetMinimumLevel(LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddConfiguration(builder.Configuration.GetSection(LoggingSection.Name))
+            .AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+                console.ColorBehavior = Console.IsOutputRedirected ? LoggerColorBehavior.Disabled : LoggerColorBehavior.Default;
+            });
+        builder.Services.AddMetrics();
+        builder.Services.AddSingleton<GatewayMetrics>();
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter(GatewayMetrics.MeterName)
+            .AddPrometheusExporter(prometheus =>
+            {
+                // Names and labels are a contract: nothing is added to them.
+                prometheus.ScopeInfoEnabled = false;
+                prometheus.TargetInfoEnabled = false;
+                prometheus.ScrapeResponseCacheDurationMilliseconds = 0;
+            }));
+        return builder;
+    }
+
+    public static void MapMetrics(this WebApplication app)
+    {
+        // Counters start when their owner does, not at their first event.
+        app.Services.GetRequiredService<GatewayMetrics>();
+        app.MapPrometheusScrapingEndpoint();
+    }
+}
