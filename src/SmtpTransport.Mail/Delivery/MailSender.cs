@@ -1,0 +1,138 @@
+using Microsoft.Extensions.Logging;
+using SmtpTransport.Mail.Dns;
+
+namespace SmtpTransport.Mail.Delivery;
+
+/// <summary>Sends mail by SMTP, over connections that stay open for the next mail to the same destination.</summary>
+public sealed partial class MailSender : IMailSender, IAsyncDisposable
+{
+    private readonly ConnectionPool pool;
+    private readonly Dialer dialer;
+    private readonly NextHops nextHops;
+    private readonly SmtpTimeouts timeouts;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly string? relay;
+
+    public MailSender(DeliveryOptions options, IDnsResolver dns, TimeProvider time, ILogger<MailSender> logger)
+        : this(options, dns, time, logger, new SmtpTimeouts(), DestinationLimits.Default)
+    {
+    }
+
+    internal MailSender(
+        DeliveryOptions options, IDnsResolver dns, TimeProvider time, ILogger<MailSender> logger, SmtpTimeouts timeouts, DestinationLimits limits)
+    {
+        this.time = time;
+        this.logger = logger;
+        this.timeouts = timeouts;
+        relay = options.Relay is { } there ? $"{there.Host}:{there.Port}" : null;
+        pool = new ConnectionPool(limits, time);
+        dialer = new Dialer(options, timeouts, time, logger);
+        nextHops = new NextHops(options, dns);
+    }
+
+    /// <summary>Connections that wait for the next mail.</summary>
+    public int IdleConnections => pool.Idle;
+
+    public async Task<IReadOnlyList<DeliveryOutcome>> SendAsync(OutgoingMail mail, CancellationToken cancellation)
+    {
+        var attempt = new DeliveryAttempt(mail);
+        try
+        {
+            using var content = await OutgoingContent.OpenAsync(mail.Content, cancellation);
+            await SendAsync(mail, content, attempt, cancellation);
+        }
+        catch (FormatException)
+        {
+            attempt.End(new DeliveryOutcome.Failed(new DeliveryFailure(new SmtpReply(554, "5.6.0", "The content is not a mail"))));
+        }
+
+        Log(mail, attempt.Outcomes);
+        return attempt.Outcomes;
+    }
+
+    public ValueTask DisposeAsync() => pool.DisposeAsync();
+
+    private async Task SendAsync(OutgoingMail mail, OutgoingContent content, DeliveryAttempt attempt, CancellationToken cancellation)
+    {
+        var destination = relay ?? mail.Recipients[0].Domain;
+        await pool.EnterAsync(destination, cancellation);
+        try
+        {
+            if (pool.Take(destination) is { } open)
+                await UseAsync(open, destination, mail, content, attempt, cancellation);
+            // A kept connection may have died just now: begin anew.
+            if (!attempt.IsOver)
+                await DialAndSendAsync(destination, mail, content, attempt, cancellation);
+        }
+        finally
+        {
+            pool.Leave(destination);
+        }
+    }
+
+    private async Task DialAndSendAsync(
+        string destination, OutgoingMail mail, OutgoingContent content, DeliveryAttempt attempt, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        var route = await nextHops.FindAsync(mail.Recipients[0].Domain, cancellation);
+        if (route is Route.Nowhere { Outcome: var outcome })
+            attempt.End(outcome);
+        foreach (var hop in route is Route.Via { Hops: var hops } ? hops : [])
+        {
+            if (attempt.IsOver || time.GetElapsedTime(started) > timeouts.Dialling)
+                break;
+            var dialled = await dialer.DialAsync(hop, cancellation);
+            if (dialled.Connection is { } connection)
+                await UseAsync(connection, destination, mail, content, attempt, cancellation);
+            else
+                attempt.Note(dialled.Failure!);
+        }
+
+        attempt.GiveUp();
+    }
+
+    private async Task UseAsync(
+        SmtpConnection connection, string destination, OutgoingMail mail, OutgoingContent content, DeliveryAttempt attempt, CancellationToken cancellation)
+    {
+        try
+        {
+            attempt.Take(await connection.SendAsync(content, mail.ReversePath, attempt.Pending, cancellation));
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+
+        pool.Return(destination, connection);
+    }
+
+    private void Log(OutgoingMail mail, IReadOnlyList<DeliveryOutcome> outcomes)
+    {
+        foreach (var (recipient, outcome) in mail.Recipients.Zip(outcomes))
+        {
+            switch (outcome)
+            {
+                case DeliveryOutcome.Delivered delivered:
+                    LogDelivered(mail.Id, recipient, delivered.Host, delivered.Reply);
+                    break;
+                case DeliveryOutcome.Deferred deferred:
+                    LogDeferred(mail.Id, recipient, deferred.Why);
+                    break;
+                case DeliveryOutcome.Failed failed:
+                    LogFailed(mail.Id, recipient, failed.Why);
+                    break;
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Mail {MailId} for {Recipient} delivered to {Host}: {Reply}")]
+    private partial void LogDelivered(string mailId, EmailAddress recipient, string host, SmtpReply reply);
+
+    [LoggerMessage(LogLevel.Information, "Mail {MailId} for {Recipient} deferred: {Why}")]
+    private partial void LogDeferred(string mailId, EmailAddress recipient, DeliveryFailure why);
+
+    [LoggerMessage(LogLevel.Information, "Mail {MailId} for {Recipient} failed: {Why}")]
+    private partial void LogFailed(string mailId, EmailAddress recipient, DeliveryFailure why);
+}

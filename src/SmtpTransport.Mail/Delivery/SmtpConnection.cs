@@ -1,0 +1,170 @@
+using System.Net.Sockets;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
+
+namespace SmtpTransport.Mail.Delivery;
+
+/// <summary>One open connection to a mail server: MailKit's client, with outcomes for each recipient and our timeouts.</summary>
+internal sealed class SmtpConnection : SmtpClient
+{
+    private readonly Socket socket;
+    private readonly ConversationStream stream;
+    private readonly SmtpTimeouts timeouts;
+    private MailTransaction? transaction;
+    private OutgoingContent? content;
+
+    public SmtpConnection(Socket socket, NextHop hop, string ourName, SmtpTimeouts timeouts, TimeProvider time)
+    {
+        this.socket = socket;
+        this.timeouts = timeouts;
+        stream = new ConversationStream(new NetworkStream(socket, ownsSocket: true), timeouts, time);
+        Hop = hop;
+        LocalDomain = ourName;
+        CheckCertificateRevocation = false;
+        DeliveryStatusNotificationType = DeliveryStatusNotificationType.HeadersOnly;
+    }
+
+    public NextHop Hop { get; }
+
+    public int MailsSent { get; private set; }
+
+    /// <summary>When it was last put aside.</summary>
+    public DateTimeOffset IdleSince { get; set; }
+
+    /// <summary>False as well when the server has said something unasked: its 421, or the end of the connection.</summary>
+    public bool IsUsable => IsConnected && !socket.Poll(0, SelectMode.SelectRead);
+
+    /// <summary>Cancelled when a step takes too long.</summary>
+    public CancellationToken Token => stream.Token;
+
+    // RFC 3030 §2: where CHUNKING is offered. No dots to stuff, one round trip less, and no line of ours can end the mail early.
+    protected override bool PreferSendAsBinaryData => true;
+
+    public async Task OpenAsync(SecureSocketOptions tls)
+    {
+        await ConnectAsync(stream, Hop.Host, Hop.EndPoint.Port, tls, Token);
+        // RFC 3030 §3: we have nothing binary, and CHUNKING goes by its own name.
+        Capabilities &= ~SmtpCapabilities.BinaryMime;
+    }
+
+    public void Abort() => stream.Abort();
+
+    /// <summary>Stops the clock while the connection waits for work.</summary>
+    public void Rest() => stream.Rest();
+
+    /// <summary>One transaction. What the server does is in the result; only the caller's own cancellation throws.</summary>
+    public async Task<MailTransaction> SendAsync(
+        OutgoingContent mail, EmailAddress? sender, IReadOnlyList<EmailAddress> recipients, CancellationToken cancellation)
+    {
+        content = mail;
+        transaction = new MailTransaction(Hop.Host, recipients, () => stream.ExpectReplyWithin(timeouts.FinalDot));
+        if (Unsendable(mail, sender) is { } refusal)
+        {
+            transaction.RefuseMail(refusal);
+            return transaction;
+        }
+
+        foreach (var recipient in recipients.Where(recipient => recipient.NeedsSmtpUtf8 && !Offers(SmtpCapabilities.UTF8)))
+            transaction.Refuse(recipient, NoSmtpUtf8());
+        var to = recipients.Except(transaction.Outcomes.Keys).Select(recipient => EnvelopeAddress.ToMailbox(recipient)).ToList();
+        if (to.Count > 0)
+            await SendAsync(sender.ToMailbox(), to, cancellation);
+        return transaction;
+    }
+
+    /// <summary>QUIT, without waiting long for the 221.</summary>
+    public async Task CloseAsync()
+    {
+        try
+        {
+            stream.ExpectReplyWithin(timeouts.Quit);
+            await DisconnectAsync(quit: true, Token);
+        }
+        catch (Exception gone) when (Trouble.IsExpected(gone))
+        {
+            // It is closed either way.
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
+
+    protected override void Prepare(FormatOptions options, MimeMessage message, EncodingConstraint constraint, int maxLineLength)
+    {
+        if (!content!.IsPlain)
+            base.Prepare(options, message, constraint, maxLineLength);
+    }
+
+    protected override void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
+    {
+        // RFC 5321 §3.8: 421 closes the channel, whatever it answers.
+        if ((int)response.StatusCode == 421)
+            base.OnRecipientNotAccepted(message, mailbox, response);
+        transaction!.RefuseRecipient(mailbox.Address, RemoteReply.Read((int)response.StatusCode, response.Response, atRcpt: true));
+    }
+
+    // RFC 3461 §4.1. Never SUCCESS: our receipt says that the next hop took the mail, no more.
+    protected override DeliveryStatusNotification? GetDeliveryStatusNotifications(MimeMessage message, MailboxAddress mailbox) =>
+        DeliveryStatusNotification.Failure | DeliveryStatusNotification.Delay;
+
+    private bool Offers(SmtpCapabilities capability) => Capabilities.HasFlag(capability);
+
+    private async Task SendAsync(MailboxAddress sender, IEnumerable<MailboxAddress> recipients, CancellationToken cancellation)
+    {
+        var format = FormatOptions.Default.Clone();
+        format.International = !content!.IsPlain && content.HasInternationalHeader;
+        MailsSent++;
+        try
+        {
+            using var abort = cancellation.UnsafeRegister(static connection => ((SmtpConnection)connection!).Abort(), this);
+            var text = await SendAsync(format, content.Message, sender, recipients, Token, transaction);
+            transaction!.Settle(RemoteReply.Read(250, text).ToOutcome(Hop.Host));
+        }
+        catch (SmtpCommandException refused)
+        {
+            Refused(RemoteReply.Read((int)refused.StatusCode, refused.Message), refused.ErrorCode);
+        }
+        catch (ServiceNotAuthenticatedException refused)
+        {
+            transaction!.RefuseMail(RemoteReply.Read(530, refused.Message).ToOutcome(Hop.Host));
+        }
+        catch (Exception lost) when (Trouble.IsExpected(lost))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            transaction!.Break(Trouble.Describe(lost, Hop, "talking to"));
+        }
+    }
+
+    private void Refused(SmtpReply reply, SmtpErrorCode at)
+    {
+        if (reply.Code == 421)
+            transaction!.Break(new DeliveryFailure(reply, Hop.Host));
+        else if (at == SmtpErrorCode.SenderNotAccepted)
+            transaction!.RefuseMail(reply.ToOutcome(Hop.Host));
+        else if (at == SmtpErrorCode.UnexpectedStatusCode && reply.IsPositive)
+            transaction!.Settle((reply with { Code = 0 }).ToOutcome(Hop.Host));
+        else
+            transaction!.Settle(reply.ToOutcome(Hop.Host));
+    }
+
+    private DeliveryOutcome.Failed? Unsendable(OutgoingContent mail, EmailAddress? sender)
+    {
+        // RFC 1870 §6.1: what the server announces as too large is not even offered.
+        if (Offers(SmtpCapabilities.Size) && MaxSize > 0 && mail.Length > MaxSize)
+            return Failed(new SmtpReply(552, "5.3.4", $"The mail has {mail.Length} octets, {Hop.Host} takes {MaxSize}"));
+        if (Offers(SmtpCapabilities.UTF8 | SmtpCapabilities.EightBitMime))
+            return null;
+        if (sender is { NeedsSmtpUtf8: true } || (!mail.IsPlain && !mail.TryDowngradeHeader()))
+            return NoSmtpUtf8();
+        return null;
+    }
+
+    // RFC 6531 §3.5.
+    private DeliveryOutcome.Failed NoSmtpUtf8() =>
+        Failed(new SmtpReply(553, "5.6.7", $"The address needs SMTPUTF8, which {Hop.Host} does not offer"));
+
+    private static DeliveryOutcome.Failed Failed(SmtpReply reply) => new(new DeliveryFailure(reply));
+}

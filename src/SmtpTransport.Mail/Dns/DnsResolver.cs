@@ -1,0 +1,103 @@
+using System.Net;
+using DnsClient;
+using DnsClient.Protocol;
+
+namespace SmtpTransport.Mail.Dns;
+
+/// <summary>Asks the configured resolvers, or the system's. Answers are kept for as long as their TTL allows.</summary>
+public sealed class DnsResolver : IDnsResolver
+{
+    // Nobody has more for a good reason; callers need not fear an answer of thousands.
+    private const int MaxRecords = 100;
+
+    private readonly LookupClient client;
+    private readonly bool trustAd;
+
+    public DnsResolver(DnsOptions options)
+        : this(options, TimeSpan.FromSeconds(5))
+    {
+    }
+
+    internal DnsResolver(DnsOptions options, TimeSpan timeout)
+    {
+        var settings = options.Servers.Count > 0 ? new LookupClientOptions([.. options.Servers]) : new LookupClientOptions();
+        settings.Timeout = timeout;
+        settings.Retries = 1;
+        settings.UseCache = true;
+        settings.MaximumCacheTimeout = TimeSpan.FromHours(1);
+        settings.UseTcpFallback = true;
+        settings.ThrowDnsErrors = false;
+        // An empty answer is an answer; only a server in trouble is a reason to ask the next one.
+        settings.ContinueOnEmptyResponse = false;
+        settings.ContinueOnDnsError = true;
+        settings.UseRandomNameServer = false;
+        // RFC 6840 §5.7: a resolver says AD to those who ask for it.
+        settings.RequestDnsSecRecords = options.TrustAd;
+        trustAd = options.TrustAd;
+        client = new LookupClient(settings);
+    }
+
+    public Task<DnsAnswer<MailExchange>> MxAsync(string domain, CancellationToken cancellation) => AskAsync(domain, QueryType.MX,
+        answers => answers.MxRecords()
+            .OrderBy(record => record.Preference)
+            .Select(record => new MailExchange(record.Preference, WithoutDot(record.Exchange.Value))),
+        cancellation);
+
+    public async Task<DnsAnswer<IPAddress>> AddressesAsync(string host, CancellationToken cancellation)
+    {
+        // RFC 6761 §6.3: never a question for the DNS.
+        if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
+            return new DnsAnswer<IPAddress>(DnsStatus.Found, [IPAddress.Loopback, IPAddress.IPv6Loopback]);
+        var questions = await Task.WhenAll(AddressesAsync(host, QueryType.A, cancellation), AddressesAsync(host, QueryType.AAAA, cancellation));
+        var (a, aaaa) = (questions[0], questions[1]);
+        if (a.Status == DnsStatus.Found || aaaa.Status == DnsStatus.Found)
+            return new DnsAnswer<IPAddress>(DnsStatus.Found, [.. a.Records, .. aaaa.Records], a.Authentic && aaaa.Authentic);
+        // RFC 8020 §2: NXDOMAIN speaks for the name, whatever the type; else one failure leaves the matter open.
+        return questions.FirstOrDefault(answer => answer.Status == DnsStatus.NoSuchDomain)
+            ?? questions.FirstOrDefault(answer => answer.Status == DnsStatus.Failed)
+            ?? a;
+    }
+
+    public Task<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancellation) => AskAsync(name, QueryType.TXT,
+        // RFC 7208 §3.3: the strings of one record are one text.
+        answers => answers.TxtRecords().Select(record => string.Concat(record.Text)),
+        cancellation);
+
+    public Task<DnsAnswer<string>> PtrAsync(IPAddress address, CancellationToken cancellation) => AskAsync(
+        WithoutDot(LookupClient.GetReverseQuestion(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).QueryName.Value), QueryType.PTR,
+        answers => answers.PtrRecords().Select(record => WithoutDot(record.PtrDomainName.Value)),
+        cancellation);
+
+    private Task<DnsAnswer<IPAddress>> AddressesAsync(string host, QueryType type, CancellationToken cancellation) =>
+        AskAsync(host, type, answers => answers.AddressRecords().Select(record => record.Address), cancellation);
+
+    private async Task<DnsAnswer<T>> AskAsync<T>(
+        string name, QueryType type, Func<IReadOnlyList<DnsResourceRecord>, IEnumerable<T>> read, CancellationToken cancellation)
+    {
+        // What cannot stand in a question does not exist.
+        if (!DnsName.TryToAscii(name, out var ascii))
+            return new DnsAnswer<T>(DnsStatus.NoSuchDomain, []);
+        IDnsQueryResponse response;
+        try
+        {
+            response = await client.QueryAsync(ascii, type, cancellationToken: cancellation);
+        }
+        catch (Exception trouble) when (trouble is not OutOfMemoryException)
+        {
+            // DnsClient throws what a hostile or broken answer happens to trip over.
+            cancellation.ThrowIfCancellationRequested();
+            return new DnsAnswer<T>(DnsStatus.Failed, []);
+        }
+
+        var records = response.HasError ? [] : read(response.Answers).Take(MaxRecords).ToList();
+        var status = response.Header.ResponseCode switch
+        {
+            DnsHeaderResponseCode.NoError => records.Count > 0 ? DnsStatus.Found : DnsStatus.NoData,
+            DnsHeaderResponseCode.NotExistentDomain => DnsStatus.NoSuchDomain,
+            _ => DnsStatus.Failed,
+        };
+        return new DnsAnswer<T>(status, records, trustAd && response.Header.IsAuthenticData);
+    }
+
+    private static string WithoutDot(string name) => name.TrimEnd('.');
+}
