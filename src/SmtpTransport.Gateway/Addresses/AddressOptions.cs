@@ -8,6 +8,9 @@ public sealed record AddressOptions
     /// <summary>The component's JID, and the mail domain of mapped addresses.</summary>
     public required Jid Component { get; init; }
 
+    /// <summary>Our name as an SMTP host; postmaster is answered there too (RFC 5321 §4.5.1).</summary>
+    public string? Hostname { get; init; }
+
     /// <summary>XMPP domains whose users may send and receive, without the <c>*</c>.</summary>
     public required IReadOnlyList<string> Users { get; init; }
 
