@@ -35,10 +35,10 @@ internal static class ContactNames
     private static bool TrySplitAt(string text, char separator, out string local, out string domain)
     {
         var at = text.LastIndexOf(separator);
-        local = at < 0 ? "" : text[..at];
+        local = at <= 0 ? "" : text[..at];
         domain = "";
         // The colons of an IPv6 literal are escaped in both forms.
-        if (at < 0 || !MailDomain.TryParse(JidEscaping.Unescape(text[(at + 1)..]), out var parsed))
+        if (at <= 0 || !MailDomain.TryParse(JidEscaping.Unescape(text[(at + 1)..]), out var parsed))
             return false;
         domain = parsed;
         return true;

@@ -42,7 +42,7 @@ internal sealed class UserNames(ServedDomains domains, IAliases aliases)
         var domain = CutTag(local[(percent + 1)..], out var last);
         var first = CutTag(local[..percent], out tag);
         tag ??= last;
-        return TryUser(JidEscaping.Escape(first), domain, out user);
+        return TryUser(Escape(first), domain, out user);
     }
 
     /// <summary>Names that reach the admins at every domain (RFC 5321 §4.5.1, RFC 2142 §4).</summary>
@@ -50,7 +50,10 @@ internal sealed class UserNames(ServedDomains domains, IAliases aliases)
         CutTag(LocalPart.Fold(local), out _) is "postmaster" or "abuse";
 
     /// <summary>A local part as a JID spells it: what an alias stands for, or escaped.</summary>
-    private string? Expand(string name) => Alias.IsAlias(name) ? aliases.Find(name) : JidEscaping.Escape(name);
+    private string? Expand(string name) => Alias.IsAlias(name) ? aliases.Find(name) : Escape(name);
+
+    // XEP-0106 §4.2 allows no space at the ends of a localpart.
+    private static string? Escape(string name) => name.StartsWith(' ') || name.EndsWith(' ') ? null : JidEscaping.Escape(name);
 
     private bool TryAlias(string name, out Jid user)
     {

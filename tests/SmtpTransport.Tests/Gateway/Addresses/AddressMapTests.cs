@@ -176,11 +176,9 @@ public sealed class AddressMapTests
     [TestCase("bob%smtp.example%example.org@smtp.example", "5.7.1")]
     [TestCase("\"bob@smtp.example\"@example.org", "5.7.1")]
     [TestCase("\"bob%SMTP.example.\"@smtp.example", "5.7.1")]
-    [TestCase("bob\\40smtp.example%example.org@smtp.example", "5.1.3")]
     [TestCase("\"bob\\\\40smtp.example\"@example.org", "5.7.1")]
     [TestCase("smtp.example!bob@example.org", "5.7.1")]
     [TestCase("alice@smtp.example", "5.1.1")]
-    [TestCase("bob\\\\40mail.test@smtp.example", "5.1.3")]
     [TestCase("\"bob@mail.test\"@smtp.example", "5.1.1")]
     [TestCase("alice@mx.example.org", "5.1.1")]
     [TestCase("\" \"@example.org", "5.1.1")]
@@ -188,13 +186,7 @@ public sealed class AddressMapTests
     [TestCase("~aaaaaaaaaaaaaaaa@example.org", "5.1.1")]
     public void Nobody_can_relay(string address, string code)
     {
-        // A backslash outside quotes is no address at all: the session answers 501 before us.
-        if (!EmailAddress.TryParse(address, out var parsed))
-        {
-            Assert.That(code, Is.EqualTo("5.1.3"));
-            return;
-        }
-        var refused = map.Recipient(parsed) as RecipientLookup.Refused;
+        var refused = map.Recipient(EmailAddress.Parse(address)) as RecipientLookup.Refused;
         Assert.That(refused?.Reply.Enhanced, Is.EqualTo(code));
         Assert.That(refused?.Reply.Code, Is.EqualTo(550));
     }

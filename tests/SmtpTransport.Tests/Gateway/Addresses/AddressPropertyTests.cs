@@ -56,13 +56,15 @@ public sealed class AddressPropertyTests
         var limit = TimeSpan.FromSeconds(double.Parse(
             Environment.GetEnvironmentVariable("SMTPTRANSPORT_FUZZ_SECONDS") ?? "2", CultureInfo.InvariantCulture));
         var started = Stopwatch.GetTimestamp();
-        var rounds = 0;
-        while (Stopwatch.GetElapsedTime(started) < limit)
+        var random = new Random(20261122);
+        var texts = 0;
+        do
         {
-            AddressGen.Hostile.Sample(text => Check(text, "smtp.example"), seed: rounds == 0 ? "0000000000000" : null, iter: 1000, threads: 1);
-            rounds++;
+            Check(AddressGen.NextHostile(random), "smtp.example");
+            texts++;
         }
-        Assert.That(rounds, Is.Positive);
+        while (Stopwatch.GetElapsedTime(started) < limit);
+        TestContext.Out.WriteLine($"{texts} texts");
     }
 
     private static void Check(string text, string domain)

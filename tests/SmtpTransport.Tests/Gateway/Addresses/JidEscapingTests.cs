@@ -48,5 +48,6 @@ public sealed class JidEscapingTests
     public void One_pass_there_and_back_changes_nothing() =>
         AddressGen.Hostile.Sample(text => JidEscaping.Unescape(JidEscaping.Escape(text)) == text);
 
-    private static string Local(string jid) => jid[..jid.LastIndexOf('@')];
+    // The table came out of HTML, its spaces are hard ones.
+    private static string Local(string jid) => jid[..jid.LastIndexOf('@')].Replace('\u00a0', ' ');
 }
