@@ -1,44 +1,107 @@
+using System.Text;
 using MimeKit;
+using MimeKit.Utils;
+using SmtpTransport.Gateway.Text;
 using SmtpTransport.Mail;
-using SmtpTransport.Xmpp;
 
 namespace SmtpTransport.Gateway.XmppToMail;
 
 /// <summary>Composes the one mail that a draft becomes. Pure: Message-ID and Date are given, and never change afterwards.</summary>
 public static class MailComposer
 {
+    private const int MaxName = 100;
+    private const int MaxSubject = 300;
+    private const int MaxFirstWords = 60;
+    private const int MaxReferences = 20;
+
     /// <param name="lines">At least one, in the order in which they were written; several become paragraphs of one text.</param>
-    public static MimeMessage Compose(IReadOnlyList<DraftLine> lines, ComposeContext context) => throw new NotImplementedException();
-}
+    public static MimeMessage Compose(IReadOnlyList<DraftLine> lines, ComposeContext context)
+    {
+        var text = string.Join("\n\n", lines.Select(line => PlainText.Clean(line.Body).Trim('\n')));
+        var date = lines[^1].WrittenAt < context.Now ? lines[^1].WrittenAt : context.Now;
+        var name = PlainText.OneLine(context.DisplayName ?? "", MaxName);
+        var mail = new MimeMessage
+        {
+            Date = date,
+            MessageId = MessageIdText.Clean(context.MessageId),
+            Subject = Subject(lines, context, text, name),
+            Body = Body(text),
+        };
+        mail.From.Add(Mailbox(context.From, name));
+        mail.To.AddRange(context.To.Select(address => Mailbox(address, "")));
+        AddThread(mail, context);
 
-public sealed record ComposeContext
-{
-    public required EmailAddress From { get; init; }
+        // RFC 7259 §2: other characters than ASCII as encoded words.
+        mail.Headers.Add("Jabber-ID", Encoding.UTF8, PlainText.OneLine(context.User.Bare.ToString(), 3071));
+        mail.Headers.Insert(0, "Received", Trace(context));
+        mail.Prepare(EncodingConstraint.SevenBit);
+        return mail;
+    }
 
-    public required IReadOnlyList<EmailAddress> To { get; init; }
+    /// <summary>The octets to store and send: with headers in UTF-8 (RFC 6532) only when an address needs it.</summary>
+    public static byte[] ToBytes(MimeMessage mail)
+    {
+        var international = mail.From.Concat(mail.To).OfType<MailboxAddress>().Any(mailbox => !Ascii.IsValid(mailbox.Address));
+        var options = FormatOptions.Default.Clone();
+        options.NewLineFormat = NewLineFormat.Dos;
+        options.International = international;
+        using var octets = new MemoryStream();
+        mail.WriteTo(options, octets);
+        return octets.ToArray();
+    }
 
-    /// <summary>The user's bare JID, for Jabber-ID (RFC 7259).</summary>
-    public required Jid User { get; init; }
+    // An IDN goes as A-labels, which everyone can carry; only a local part can force SMTPUTF8 upon the mail.
+    private static MailboxAddress Mailbox(EmailAddress address, string name) =>
+        new(Encoding.UTF8, name, address.NeedsSmtpUtf8 ? address.ToString() : address.ToAscii());
 
-    /// <summary>Without angle brackets.</summary>
-    public required string MessageId { get; init; }
+    /// <summary>The latest line's own subject; else the conversation's, as an answer; else the first words.</summary>
+    private static string Subject(IReadOnlyList<DraftLine> lines, ComposeContext context, string text, string name)
+    {
+        var own = lines.LastOrDefault(line => !string.IsNullOrWhiteSpace(line.Subject))?.Subject;
+        if (own is not null)
+        {
+            return PlainText.OneLine(own, MaxSubject);
+        }
 
-    /// <summary>The user's name, when known.</summary>
-    public string? DisplayName { get; init; }
+        if (SubjectLine.Reply(PlainText.OneLine(context.ConversationSubject ?? "", MaxSubject)) is { Length: > 0 } answer)
+        {
+            return answer;
+        }
 
-    /// <summary>Subject of the conversation so far; a line's own subject wins.</summary>
-    public string? ConversationSubject { get; init; }
+        var words = PlainText.OneLine(text.Trim().Split('\n', 2)[0], MaxFirstWords);
+        return words.Length > 0 ? words : $"Message from {(name.Length > 0 ? name : context.From.ToString())}";
+    }
 
-    /// <summary>The mail that this one answers, with its own chain; null when it starts a thread.</summary>
-    public string? InReplyTo { get; init; }
+    private static TextPart Body(string text)
+    {
+        var body = new TextPart("plain");
+        body.SetText(Encoding.UTF8, FlowedText.Encode(text));
+        body.ContentType.Parameters["format"] = "flowed";
+        return body;
+    }
 
-    public IReadOnlyList<string> References { get; init; } = [];
+    /// <summary>RFC 5322 §3.6.4: the parent's chain and the parent; of a long chain its root and its latest.</summary>
+    private static void AddThread(MimeMessage mail, ComposeContext context)
+    {
+        var chain = context.References.Append(context.InReplyTo ?? "").Select(MessageIdText.Clean).Where(id => id.Length > 0).Distinct().ToList();
+        if (chain.Count > MaxReferences)
+        {
+            chain.RemoveRange(1, chain.Count - MaxReferences);
+        }
 
-    /// <summary>Our host name, for the Received line that a gateway adds (RFC 5321 §3.7.2).</summary>
-    public required string Hostname { get; init; }
+        foreach (var id in chain)
+        {
+            mail.References.Add(id);
+        }
 
-    /// <summary>The mail id of the spool.</summary>
-    public required string MailId { get; init; }
+        if (MessageIdText.Clean(context.InReplyTo ?? "") is { Length: > 0 } parent)
+        {
+            mail.InReplyTo = parent;
+        }
+    }
 
-    public required DateTimeOffset Now { get; init; }
+    // RFC 5321 §3.7.2: a gateway adds its own line. It names the server, not the device that wrote.
+    private static string Trace(ComposeContext context) =>
+        $"from {MailMessageId.Ascii(context.User.Domain)} by {MailMessageId.Ascii(context.Hostname)} with XMPP"
+        + $" id {MessageIdText.Clean(context.MailId)}; {DateUtils.FormatDate(context.Now)}";
 }

@@ -1,0 +1,53 @@
+using SmtpTransport.Xmpp;
+
+namespace SmtpTransport.Gateway.Failures;
+
+/// <summary>What the gateway itself says no to, in words for the user: what happened, and what to do next.</summary>
+public static class Refusals
+{
+    public static StanzaError Encrypted { get; } = new(
+        StanzaErrorType.Modify,
+        "not-acceptable",
+        "Not sent: this message is end-to-end encrypted, and mail cannot carry it. Turn encryption off for this contact and send it again.");
+
+    public static StanzaError GroupChat { get; } = new(
+        StanzaErrorType.Modify, "not-acceptable", "Not sent: a mail contact is no group chat. Write to it as to a person.");
+
+    public static StanzaError SelfDestructing { get; } = new(
+        StanzaErrorType.Modify, "not-acceptable", "Not sent: a mail cannot be made to vanish after a time. Send it as an ordinary message.");
+
+    public static StanzaError TooLong { get; } = new(
+        StanzaErrorType.Modify, "policy-violation", "Not sent: this message is too long. Send it in parts.");
+
+    public static StanzaError Reaction { get; } = new(
+        StanzaErrorType.Modify, "not-acceptable", "Not sent: reactions cannot be shown in mail. Write an answer instead.");
+
+    public static StanzaError Retraction { get; } = new(
+        StanzaErrorType.Cancel, "not-allowed", "Not retracted: the mail cannot be called back. Write another message to set things right.");
+
+    /// <summary>With <c>*</c> in <c>Xmpp:Users</c> absent, for users of other servers.</summary>
+    public static StanzaError NotPermitted { get; } = new(
+        StanzaErrorType.Auth, "forbidden", "Not sent: your XMPP server may not send mail through this gateway. Ask its administrator.");
+
+    public static StanzaError NotRegistered { get; } = new(
+        StanzaErrorType.Auth, "registration-required", "Not sent: register with this gateway first, then send it again.");
+
+    /// <summary>A contact that is a user of ours: no mail is needed.</summary>
+    public static StanzaError OwnDomain(Jid user) => new(
+        StanzaErrorType.Modify, "redirect", $"Not sent: this address is the chat address {user.Bare}. Write to xmpp:{user.Bare} directly.");
+
+    public static StanzaError TooFast(TimeSpan wait) => new(
+        StanzaErrorType.Wait, "resource-constraint", $"Not sent: too many messages in a short time. Try again in {Spoken(wait)}.");
+
+    public static StanzaError BadAddress(string why) => new(StanzaErrorType.Modify, "jid-malformed", why);
+
+    private static string Spoken(TimeSpan wait) => wait switch
+    {
+        { TotalSeconds: <= 90 } => Counted(wait.TotalSeconds, "second"),
+        { TotalMinutes: <= 90 } => Counted(wait.TotalMinutes, "minute"),
+        _ => Counted(wait.TotalHours, "hour"),
+    };
+
+    private static string Counted(double amount, string unit) =>
+        Math.Max(1, Math.Ceiling(amount)) is var n && n == 1 ? $"1 {unit}" : $"{n} {unit}s";
+}

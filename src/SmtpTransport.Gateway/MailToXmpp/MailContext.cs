@@ -1,0 +1,36 @@
+using SmtpTransport.Xmpp;
+
+namespace SmtpTransport.Gateway.MailToXmpp;
+
+/// <summary>What the translation of one mail for one recipient needs besides the mail.</summary>
+public sealed record MailContext
+{
+    /// <summary>The contact JID that the messages come from.</summary>
+    public required Jid Contact { get; init; }
+
+    /// <summary>The user's bare JID.</summary>
+    public required Jid User { get; init; }
+
+    /// <summary>The stanza id of part n (from 0): the same for a sender's retry of the same mail.</summary>
+    public required Func<int, string> StanzaId { get; init; }
+
+    /// <summary>The conversation's <c>&lt;thread/&gt;</c>.</summary>
+    public required string Thread { get; init; }
+
+    /// <summary>The stanza that this mail answers, when it is known.</summary>
+    public ReplyTarget? ReplyTo { get; init; }
+
+    /// <summary>The last subject seen in this thread, without Re: and the like; null in a new thread.</summary>
+    public string? PreviousSubject { get; init; }
+
+    /// <summary>The user has never heard from this contact.</summary>
+    public bool FirstContact { get; init; }
+
+    /// <summary>When our MTA took it.</summary>
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    public required DateTimeOffset Now { get; init; }
+}
+
+/// <param name="To">Who had sent that stanza.</param>
+public sealed record ReplyTarget(string StanzaId, Jid To);

@@ -1,0 +1,13 @@
+namespace SmtpTransport.Gateway.XmppToMail;
+
+/// <summary>Message-IDs on their way into a header: whoever made them, they cannot end it.</summary>
+internal static class MessageIdText
+{
+    private const int Max = 500;
+
+    public static string Clean(string id)
+    {
+        id = id.Trim().TrimStart('<').TrimEnd('>');
+        return id.Length <= Max && id.All(c => c is > ' ' and < '\u007F' and not ('<' or '>')) ? id : "";
+    }
+}
