@@ -34,7 +34,10 @@ public static class Refusals
 
     /// <summary>A contact that is a user of ours: no mail is needed.</summary>
     public static StanzaError OwnDomain(Jid user) => new(
-        StanzaErrorType.Modify, "redirect", $"Not sent: this address is the chat address {user.Bare}. Write to xmpp:{user.Bare} directly.");
+        StanzaErrorType.Modify, "redirect", $"Not sent: this address is the chat address {user.Bare}. Write to it directly.")
+    {
+        Uri = $"xmpp:{Uri.EscapeDataString(user.Local)}@{user.Domain}", // RFC 5122 §2.2
+    };
 
     public static StanzaError TooFast(TimeSpan wait) => new(
         StanzaErrorType.Wait, "resource-constraint", $"Not sent: too many messages in a short time. Try again in {Spoken(wait)}.");

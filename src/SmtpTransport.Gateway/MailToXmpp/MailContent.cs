@@ -144,7 +144,7 @@ internal sealed class MailContent
         var trimmed = new StringBuilder(text.Length);
         foreach (var line in text.AsSpan().EnumerateLines())
         {
-            trimmed.Append(line.TrimEnd()).Append('\n');
+            trimmed.Append(line is "-- " ? line : line.TrimEnd()).Append('\n');
         }
 
         return trimmed.ToString().Trim('\n');

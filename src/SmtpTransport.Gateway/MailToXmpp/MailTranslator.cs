@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Xml.Linq;
 using MimeKit;
 using SmtpTransport.Gateway.Text;
 using SmtpTransport.Xmpp;
+using SmtpTransport.Xmpp.Payloads;
 
 namespace SmtpTransport.Gateway.MailToXmpp;
 
@@ -15,8 +15,6 @@ public static class MailTranslator
     /// </summary>
     public const string SubjectFallback = "urn:smtp-transport:subject:0";
 
-    private const int MaxSubject = 500;
-    private const int MaxName = 100;
     private const int MaxNamedFiles = 10;
 
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(5);
@@ -26,58 +24,34 @@ public static class MailTranslator
     /// <summary>At least one message; the first carries the text, or a line that names the files. Each stays under 200 KiB.</summary>
     public static IReadOnlyList<Stanza> ToStanzas(MimeMessage mail, MailContext context)
     {
-        var subject = PlainText.OneLine(mail.Subject ?? "", MaxSubject);
-        var heading = IsNews(subject, context.PreviousSubject) ? subject + "\n\n" : "";
+        var headers = MailHeaders.Of(mail);
+        var heading = IsNews(headers, context.PreviousSubject) ? headers.Subject + "\n\n" : "";
         var bodies = Bodies(heading, MailContent.Of(mail));
-        return [.. bodies.Select((body, part) => new Stanza(
-            StanzaKind.Message, context.Contact, context.User, context.StanzaId(part), "chat", new XElement(
-                Stanza.Namespace + "message",
-                new XAttribute("from", context.Contact),
-                new XAttribute("to", context.User),
-                new XAttribute("id", context.StanzaId(part)),
-                new XAttribute("type", "chat"),
-                part == 0 ? First(mail, context, subject, heading) : null,
-                new XElement(Stanza.Namespace + "body", body),
-                new XElement(Stanza.Namespace + "thread", context.Thread),
-                new XElement(XName.Get("origin-id", "urn:xmpp:sid:0"), new XAttribute("id", context.StanzaId(part))),
-                new XElement(XName.Get("unstyled", "urn:xmpp:styling:0")),
-                Delay(context))))];
+        return [.. bodies.Select((body, part) => Stanza.Message(
+            context.Contact,
+            context.User,
+            context.StanzaId(part),
+            "chat",
+            [.. part == 0 ? First(headers, context, heading) : [],
+                new Body(body),
+                new MessageThread(context.Thread),
+                new OriginId(context.StanzaId(part)),
+                new Unstyled(),
+                Lateness(context)]))];
     }
 
     /// <summary>What only the first message of a mail says.</summary>
-    private static IEnumerable<XElement> First(MimeMessage mail, MailContext context, string subject, string heading)
-    {
-        if (subject.Length > 0)
-        {
-            yield return new XElement(Stanza.Namespace + "subject", subject);
-        }
+    private static IPayload?[] First(MailHeaders headers, MailContext context, string heading) =>
+    [
+        headers.Subject.Length > 0 ? new Subject(headers.Subject) : null,
+        heading.Length > 0 ? new Fallback(SubjectFallback, TextRange.Of(heading)) : null,
+        context.ReplyTo is { } target ? new Reply(target.StanzaId, target.To) : null,
+        context.FirstContact && headers.DisplayName is { } name ? new Nick(name) : null,
+    ];
 
-        if (heading.Length > 0)
-        {
-            yield return new XElement(
-                XName.Get("fallback", "urn:xmpp:fallback:0"),
-                new XAttribute("for", SubjectFallback),
-                new XElement(
-                    XName.Get("body", "urn:xmpp:fallback:0"),
-                    new XAttribute("start", 0),
-                    new XAttribute("end", PlainText.CodePoints(heading))));
-        }
-
-        if (context.ReplyTo is { } target)
-        {
-            yield return new XElement(
-                XName.Get("reply", "urn:xmpp:reply:0"), new XAttribute("id", target.StanzaId), new XAttribute("to", target.To));
-        }
-
-        if (context.FirstContact && DisplayName(mail) is { } name)
-        {
-            yield return new XElement(XName.Get("nick", "http://jabber.org/protocol/nick"), name);
-        }
-    }
-
-    private static bool IsNews(string subject, string? previous) =>
-        subject.Length > 0
-        && (previous is null || !SubjectLine.Base(subject).Equals(SubjectLine.Base(previous), StringComparison.OrdinalIgnoreCase));
+    private static bool IsNews(MailHeaders headers, string? previous) =>
+        headers.Subject.Length > 0
+        && (previous is null || !headers.BaseSubject.Equals(SubjectLine.Base(previous), StringComparison.OrdinalIgnoreCase));
 
     private static List<string> Bodies(string heading, MailContent content)
     {
@@ -112,12 +86,6 @@ public static class MailTranslator
         count < 1000 ? count.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{count / 1000},000");
 
     // Our own receive time: the Date header is the sender's word (XEP-0203 §2).
-    private static XElement? Delay(MailContext context) =>
-        context.Now - context.ReceivedAt < Late ? null : new XElement(
-            XName.Get("delay", "urn:xmpp:delay"),
-            new XAttribute("from", context.Contact.Domain),
-            new XAttribute("stamp", context.ReceivedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)));
-
-    private static string? DisplayName(MimeMessage mail) =>
-        PlainText.OneLine(mail.From.Mailboxes.FirstOrDefault()?.Name ?? "", MaxName) is { Length: > 0 } name ? name : null;
+    private static Delay? Lateness(MailContext context) =>
+        context.Now - context.ReceivedAt < Late ? null : new Delay(context.ReceivedAt, new Jid("", context.Contact.Domain, ""));
 }

@@ -91,18 +91,6 @@ public static class PlainText
         return cut > from ? cut : end - (char.IsLowSurrogate(text[end]) ? 1 : 0);
     }
 
-    /// <summary>As XEP-0426 counts: Unicode code points.</summary>
-    public static int CodePoints(ReadOnlySpan<char> text)
-    {
-        var count = 0;
-        foreach (var _ in text.EnumerateRunes())
-        {
-            count++;
-        }
-
-        return count;
-    }
-
     // Bidirectional embeddings, overrides and isolates (UAX 9): "gpj.exe" must not read "exe.jpg".
     private static bool ReordersText(char c) =>
         c is '\u061C' or '\u200E' or '\u200F' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');

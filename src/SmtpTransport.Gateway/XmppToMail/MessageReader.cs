@@ -1,8 +1,8 @@
-using System.Xml;
 using System.Xml.Linq;
 using SmtpTransport.Gateway.Failures;
 using SmtpTransport.Gateway.Text;
 using SmtpTransport.Xmpp;
+using SmtpTransport.Xmpp.Payloads;
 
 namespace SmtpTransport.Gateway.XmppToMail;
 
@@ -10,110 +10,88 @@ namespace SmtpTransport.Gateway.XmppToMail;
 public static class MessageReader
 {
     private const int MaxBody = 200_000;
+    private const int MaxSubject = 500;
 
     /// <param name="message">A message that is not an error, addressed to a contact.</param>
     /// <param name="now">When it was read; a XEP-0203 stamp of the user's own server wins.</param>
     public static MessageReading Read(Stanza message, DateTimeOffset now)
     {
-        if (message.Type is "headline" or "error")
+        if (message.Type is "headline" or "error" || IsKeyExchange(message))
         {
             return new MessageReading.Ignored();
         }
 
-        // What a message is stands before its body: the body may be a fallback that was never meant to be mailed.
+        // What a message is comes before its body: the body may be a fallback that was never meant to be mailed.
         if (Refusal(message) is { } refusal)
         {
             return new MessageReading.Refused(refusal);
         }
 
-        if (BodyOf(message.Element) is not { } whole)
-        {
-            return new MessageReading.Ignored();
-        }
-
-        if (Encryption.IsEncryptedText(whole))
-        {
-            return new MessageReading.Refused(Refusals.Encrypted);
-        }
-
-        var body = PlainText.Clean(FallbackText.Strip(message.Element, whole)).Trim('\n');
+        var body = PlainText.Clean(WithoutFallback(message)).Trim('\n');
         if (string.IsNullOrWhiteSpace(body))
         {
             return new MessageReading.Ignored();
         }
 
-        return body.Length > MaxBody ? new MessageReading.Refused(Refusals.TooLong) : new MessageReading.Line(Draft(message, body, now));
+        return body.Length <= MaxBody
+            ? new MessageReading.Line(Draft(message, body, now))
+            : new MessageReading.Refused(Refusals.TooLong);
     }
 
     private static StanzaError? Refusal(Stanza message)
     {
-        var element = message.Element;
-        if (message.Type == "groupchat")
+        if (Encryption.Of(message) is not null || IsEncryptedFile(message))
         {
-            return BodyOf(element) is null ? null : Refusals.GroupChat;
+            return Refusals.Encrypted;
         }
 
-        return Encryption.IsEncrypted(element) ? Refusals.Encrypted
-            : Has(element, "retract", "urn:xmpp:message-retract:1") || Has(element, "apply-to", "urn:xmpp:fasten:0") ? Refusals.Retraction
-            : Has(element, "reactions", "urn:xmpp:reactions:0") ? Refusals.Reaction
-            : Has(element, "ephemeral", "urn:xmpp:ephemeral:0") ? Refusals.SelfDestructing
+        if (message.Type == "groupchat" && message.Body is not null)
+        {
+            return Refusals.GroupChat;
+        }
+
+        return message.Payload<Retraction>() is not null ? Refusals.Retraction
+            : message.Payload<Reactions>() is not null ? Refusals.Reaction
+            : message.Element.Element(XName.Get("ephemeral", "urn:xmpp:ephemeral:0")) is not null ? Refusals.SelfDestructing
             : null;
     }
 
-    private static DraftLine Draft(Stanza message, string body, DateTimeOffset now)
-    {
-        var element = message.Element;
+    private static DraftLine Draft(Stanza message, string body, DateTimeOffset now) => new(
+        message.Id,
+        message.From,
+        message.To.Bare,
 
         // XEP-0308: what it corrects has been committed already, so the new text follows as a mail of its own.
-        var text = Has(element, "replace", "urn:xmpp:message-correct:0") ? "Correction: " + body : body;
-        return new DraftLine(
-            message.Id,
-            message.From,
-            message.To.Bare,
-            text,
-            element.Element(Stanza.Namespace + "subject")?.Value is { } subject && PlainText.OneLine(subject, 500) is { Length: > 0 } line ? line : null,
-            Bounded(element.Element(Stanza.Namespace + "thread")?.Value),
-            Bounded(element.Element(XName.Get("reply", "urn:xmpp:reply:0"))?.Attribute("id")?.Value),
-            message.Id.Length > 0 && Has(element, "request", "urn:xmpp:receipts"),
-            WrittenAt(message, now));
-    }
+        message.Payload<Correction>() is null ? body : "Correction: " + body,
+        PlainText.OneLine(message.Subject ?? "", MaxSubject) is { Length: > 0 } subject ? subject : null,
+        Bounded(message.Payload<MessageThread>()?.Id),
+        Bounded(message.Payload<Reply>()?.Id),
+        message.Id.Length > 0 && message.Payload<ReceiptRequest>() is not null,
+        WrittenAt(message, now));
 
-    /// <summary>The body in no stated language, else the first (RFC 6121 §5.2.3).</summary>
-    private static string? BodyOf(XElement message)
-    {
-        var bodies = message.Elements(Stanza.Namespace + "body").ToList();
-        return (bodies.Find(body => body.Attribute(XNamespace.Xml + "lang") is null) ?? bodies.FirstOrDefault())?.Value;
-    }
+    /// <summary>The body without what is there only for clients that do not know replies (XEP-0461 §3): we know them.</summary>
+    private static string WithoutFallback(Stanza message) => TextRange.Remove(
+        message.Body ?? "",
+        [.. message.Payloads<Fallback>()
+            .Where(fallback => fallback.For == Reply.Namespace.NamespaceName)
+            .Select(fallback => fallback.Body)
+            .OfType<TextRange>()]);
 
-    private static DateTimeOffset WrittenAt(Stanza message, DateTimeOffset now)
-    {
-        foreach (var delay in message.Element.Elements(XName.Get("delay", "urn:xmpp:delay")))
-        {
-            // Anyone may claim a time; the user's own server, or the user, is believed about the past.
-            var by = delay.Attribute("from")?.Value;
-            if ((by is null || by == message.From.Domain || by == message.From.Bare.ToString())
-                && Stamp(delay) is { } stamp && stamp < now)
-            {
-                return stamp;
-            }
-        }
+    // Anyone may claim a time; the user's own server, or the user, is believed about the past.
+    private static DateTimeOffset WrittenAt(Stanza message, DateTimeOffset now) =>
+        message.Payloads<Delay>().FirstOrDefault(delay =>
+            delay.Stamp < now
+            && (delay.From is not { } by || by == message.From.Bare || by == new Jid("", message.From.Domain, "")))?.Stamp ?? now;
 
-        return now;
-    }
+    /// <summary>An upload that only an OMEMO client can open (XEP-0454 §3).</summary>
+    private static bool IsEncryptedFile(Stanza message) =>
+        message.Body?.TrimStart().StartsWith("aesgcm://", StringComparison.OrdinalIgnoreCase) == true;
 
-    private static DateTimeOffset? Stamp(XElement delay)
-    {
-        try
-        {
-            return XmlConvert.ToDateTimeOffset(delay.Attribute("stamp")?.Value ?? "");
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
-    }
+    /// <summary>Clients renew keys on their own: encrypted, but there is nothing in it (XEP-0384 §4.6).</summary>
+    private static bool IsKeyExchange(Stanza message) =>
+        message.Body is null
+        && Encryption.Of(message)?.Method == "OMEMO"
+        && !message.Element.Elements().Any(child => child.Name.LocalName == "encrypted" && child.Elements().Any(part => part.Name.LocalName == "payload"));
 
-    private static string? Bounded(string? id) => id?.Trim() is { Length: > 0 and <= 1000 } usable ? usable : null;
-
-    private static bool Has(XElement message, string name, string ns) => message.Element(XName.Get(name, ns)) is not null;
+    private static string? Bounded(string? id) => id is { Length: <= 1000 } ? id : null;
 }
