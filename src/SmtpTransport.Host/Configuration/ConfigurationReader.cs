@@ -30,7 +30,7 @@ internal static class ConfigurationReader
             Component = component,
             Addresses = addresses,
             Verdict = verdict,
-            Smtp = smtp,
+            Smtp = smtp with { TrustedNetworks = inbound.TrustedNetworks },
             Listen = listen,
             Inbound = inbound,
             Delivery = DeliverySection.ReadOptions(settings, smtp.Hostname, listen.Smtp),

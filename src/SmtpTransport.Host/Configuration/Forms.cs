@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using SmtpTransport.Mail;
@@ -38,7 +39,7 @@ internal static class Forms
     public static ValueForm<DnsEndPoint> Server { get; } = new("Write host:port such as 127.0.0.1:5347", TryServer);
 
     public static ValueForm<IPNetwork> Network { get; } = new(
-        "Write an address or a network such as 10.0.0.1, 10.0.0.0/8 or 2001:db8::/32 (no bits set beyond the prefix)", TryNetwork);
+        "Write an address or a network such as 10.0.0.1, 10.0.0.0/8 or 2001:db8::/32", TryNetwork);
 
     /// <summary>A domain that both networks can use: lower case, U-labels.</summary>
     public static ValueForm<string> Domain { get; } = new("Write a domain such as example.org", TryDomain);
@@ -74,14 +75,18 @@ internal static class Forms
         return text == "0" || TimeSpan.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, out value);
     }
 
+    /// <summary>IPAddress also reads <c>25</c> as 0.0.0.25, and <c>[::1]:53</c> without its port.</summary>
+    private static bool TryAddress(string text, [NotNullWhen(true)] out IPAddress? address) =>
+        IPAddress.TryParse(text, out address) && !text.Contains('[') && (text.Contains(':') || text.Count(letter => letter == '.') == 3);
+
     private static bool TryEndpoint(string text, out IPEndPoint value) =>
-        // IPEndPoint itself takes an address without a port, and reads the end of a bare IPv6 address as one.
-        TrySplit(text, out var host, out var port) & IPAddress.TryParse(host, out var address)
+        // IPEndPoint takes an address without a port, and reads the end of a bare IPv6 address as one.
+        TrySplit(text, out var host, out var port) & TryAddress(host, out var address)
             ? (value = new IPEndPoint(address!, port)) is not null
             : (value = null!) is not null;
 
     private static bool TryResolver(string text, out IPEndPoint value) =>
-        IPAddress.TryParse(text, out var address)
+        TryAddress(text, out var address)
             ? (value = new IPEndPoint(address, 53)) is not null
             : TryEndpoint(text, out value) && value.Port > 0;
 
@@ -94,7 +99,7 @@ internal static class Forms
 
     private static bool TryNetwork(string text, out IPNetwork value)
     {
-        if (!IPAddress.TryParse(text, out var address))
+        if (!TryAddress(text, out var address))
             return IPNetwork.TryParse(text, out value);
         value = new IPNetwork(address, address.GetAddressBytes().Length * 8);
         return true;

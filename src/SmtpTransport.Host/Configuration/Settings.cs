@@ -51,7 +51,7 @@ internal sealed class Settings(IConfiguration file, IConfiguration environment)
         var section = Find(key);
         if (!section.Exists())
             return fallback;
-        Consume(section);
+        ConsumeBoth(key);
         var entries = section.GetChildren().ToList();
         if (section.Value is { Length: > 0 } || entries.Exists(entry => !int.TryParse(entry.Key, out _)))
         {
@@ -69,7 +69,7 @@ internal sealed class Settings(IConfiguration file, IConfiguration environment)
     public IReadOnlyList<KeyValuePair<TKey, TValue>> Map<TKey, TValue>(string key, ValueForm<TKey> keys, ValueForm<TValue> values)
     {
         var section = Find(key);
-        Consume(section);
+        ConsumeBoth(key);
         if (section.Value is { Length: > 0 })
             Fault(key, "is not a map", $"Write a map in braces; each key: {keys.Expected}");
         var pairs = new List<KeyValuePair<TKey, TValue>>();
@@ -114,10 +114,23 @@ internal sealed class Settings(IConfiguration file, IConfiguration environment)
     /// <summary>What nobody asked for.</summary>
     public void RefuseUnknown()
     {
-        foreach (var path in Leaves(file).Where(IsUnknown))
-            Fault(path, "is no key of this program", Suggestion(path));
-        foreach (var path in Leaves(environment).Where(IsUnknown))
-            Fault(Variable(path), "in the environment is no key of this program", Suggestion(path));
+        RefuseUnknown(file, path => path);
+        RefuseUnknown(environment, path => Variable(path) + " in the environment");
+    }
+
+    private void ConsumeBoth(string key)
+    {
+        Consume(file.GetSection(key));
+        Consume(environment.GetSection(key));
+    }
+
+    private void RefuseUnknown(IConfiguration source, Func<string, string> name)
+    {
+        foreach (var leaf in Leaves(source).Where(leaf => !consumed.Contains(leaf.Path)))
+            if (!known.Exists(key => key.StartsWith(leaf.Path + ":", StringComparison.OrdinalIgnoreCase)))
+                Fault(name(leaf.Path), "is no key of this program", Suggestion(leaf.Path));
+            else if (leaf.Value is { Length: > 0 })
+                Fault(name(leaf.Path), "is a section, not a value", "Write its keys in braces");
     }
 
     private bool TryValue<T>(string key, ValueForm<T> form, out T value)
@@ -139,9 +152,6 @@ internal sealed class Settings(IConfiguration file, IConfiguration environment)
         return false;
     }
 
-    private bool IsUnknown(string path) =>
-        !consumed.Contains(path) && !known.Exists(key => key.StartsWith(path + ":", StringComparison.OrdinalIgnoreCase));
-
     private string Suggestion(string path)
     {
         var nearest = known.MinBy(key => Spelling.Distance(key, path))!;
@@ -152,6 +162,6 @@ internal sealed class Settings(IConfiguration file, IConfiguration environment)
 
     private static string Shorten(string text) => text.Length <= 60 ? text : text[..60] + "...";
 
-    private static IEnumerable<string> Leaves(IConfiguration source) =>
-        source.GetChildren().SelectMany(child => child.GetChildren().Any() ? Leaves(child) : [child.Path]);
+    private static IEnumerable<IConfigurationSection> Leaves(IConfiguration source) =>
+        source.GetChildren().SelectMany(child => child.GetChildren().Any() ? Leaves(child) : [child]);
 }

@@ -1,0 +1,47 @@
+namespace SmtpTransport.Tests.Host.Configuration;
+
+internal sealed class LaterFeaturesTests
+{
+    [TestCase("Inbound:Dmarc", "\"Inbound\": { \"Dmarc\": \"mark\" }")]
+    [TestCase("Inbound:NewSenderDelay", "\"Inbound\": { \"NewSenderDelay\": \"00:00:05\" }")]
+    [TestCase("Inbound:Dnsbl", "\"Inbound\": { \"Dnsbl\": [\"zen.example\"] }")]
+    [TestCase("Inbound:Rspamd", "\"Inbound\": { \"Rspamd\": \"http://127.0.0.1:11333\" }")]
+    [TestCase("Inbound:TrustedSealers", "\"Inbound\": { \"TrustedSealers\": [\"list.example\"] }")]
+    [TestCase("Delivery:RecipientsPerDay", "\"Delivery\": { \"RecipientsPerDay\": 5 }")]
+    [TestCase("Delivery:NewRecipientsPerDay", "\"Delivery\": { \"NewRecipientsPerDay\": 5 }")]
+    [TestCase("Dns:TrustAd", "\"Dns\": { \"TrustAd\": true }")]
+    [TestCase("Files:MaxFetchSize", "\"Files\": { \"MaxFetchSize\": 1000 }")]
+    [TestCase("Files:Via", "\"Files\": { \"Via\": \"own\" }")]
+    [TestCase("Web:PublicUrl", "\"Web\": { \"PublicUrl\": \"https://mail.example.org\" }")]
+    [TestCase("Web:KeepFor", "\"Web\": { \"KeepFor\": \"10.00:00:00\" }")]
+    public void One_warning_names_the_key(string key, string section) =>
+        Assert.That(Fixture.Valid(section).Warnings, Has.Count.EqualTo(1).And.All.StartsWith(key + " is set"));
+
+    [Test]
+    public void Defaults_written_out_give_no_warning() =>
+        Assert.That(Fixture.Valid("""
+            "Inbound": { "Dmarc": "enforce", "NewSenderDelay": "00:00:00", "Dnsbl": [], "TrustedSealers": [] },
+            "Delivery": { "RecipientsPerDay": 1000, "NewRecipientsPerDay": 200 }, "Dns": { "TrustAd": false },
+            "Files": { "MaxFetchSize": 26214400, "Via": "auto" }, "Web": { "KeepFor": "30.00:00:00" }
+            """).Warnings, Is.Empty);
+
+    [TestCase("{ \"Selector\": \"mail\", \"KeyFile\": \"KEY\" }")]
+    [TestCase("[{ \"Selector\": \"mail\", \"KeyFile\": \"KEY\" }, { \"Selector\": \"ed\", \"KeyFile\": \"KEY\" }]")]
+    [TestCase("{ \"example.org\": { \"Selector\": \"mail\", \"KeyFile\": \"KEY\" }, \"example.net\": [{ \"Selector\": \"mail\", \"KeyFile\": \"KEY\" }] }")]
+    public void Dkim_keys_come_in_three_shapes(string dkim)
+    {
+        var key = Path.Combine(TestContext.CurrentContext.WorkDirectory, Path.GetRandomFileName());
+        File.WriteAllText(key, "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n");
+
+        var warnings = Fixture.Valid("\"Delivery\": { \"Dkim\": " + dkim.Replace("KEY", key, StringComparison.Ordinal) + " }").Warnings;
+        File.Delete(key);
+
+        Assert.That(warnings, Has.Count.EqualTo(1).And.All.StartsWith("Delivery:Dkim is set"));
+    }
+
+    [Test]
+    public void A_mail_domain_of_foreign_users_is_warned_about() =>
+        Assert.That(Fixture.Valid("""
+            "Mail": { "Domains": { "mail.example": "elsewhere.example" } }
+            """).Warnings, Has.Count.EqualTo(1).And.All.StartsWith("Mail:Domains:mail.example leads to elsewhere.example"));
+}
