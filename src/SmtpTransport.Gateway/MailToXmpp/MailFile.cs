@@ -25,7 +25,7 @@ public static class MailFile
             // Not even a header: all of it is text.
             content.Position = 0;
             var body = new TextPart("plain") { Content = new MimeContent(content) };
-            return new MimeMessage(Array.Empty<Header>()) { Body = body };
+            return new MimeMessage { Body = body };
         }
     }
 }
