@@ -1,0 +1,65 @@
+using SmtpTransport.Gateway.XmppToMail;
+using SmtpTransport.Mail;
+using SmtpTransport.Mail.Smtp;
+using SmtpTransport.Xmpp;
+
+namespace SmtpTransport.Gateway.Spool;
+
+/// <summary>
+/// Where mail waits, in both directions. What a method has completed is on the disk. All work is taken under a lease, and
+/// comes back when whoever holds it dies.
+/// </summary>
+public interface ISpool
+{
+    /// <summary>Enough room for a mail of this many octets.</summary>
+    bool HasRoomFor(long octets);
+
+    /// <summary>Which of these fingerprints were taken in the last 24 hours.</summary>
+    IReadOnlyList<byte[]> FindTaken(IReadOnlyList<byte[]> fingerprints);
+
+    /// <summary>Takes responsibility for a mail. Every recipient is leased to the caller, who must settle it.</summary>
+    Task AcceptAsync(AcceptedMail mail, MessageContent content, CancellationToken cancellation);
+
+    Task AcceptAsync(AcceptedDraft draft);
+
+    /// <summary>Leases what is due, the longest due first. Each mail comes with those of its recipients that are due.</summary>
+    Task<IReadOnlyList<ClaimedMail>> ClaimAsync(Direction direction, int limit);
+
+    /// <summary>When the next item is due; null when nothing waits.</summary>
+    DateTimeOffset? NextDue(Direction direction);
+
+    /// <summary>The lines of a draft, in order.</summary>
+    IReadOnlyList<DraftLine> ReadDraft(string mailId);
+
+    /// <summary>Fixes what a draft has become. From now on every attempt sends these bytes.</summary>
+    Task StoreComposedAsync(string mailId, ReadOnlyMemory<byte> octets, string messageId, IReadOnlyList<Correspondence> correspondence);
+
+    /// <summary>A seekable stream over a stored body; reads a chunk at a time.</summary>
+    Stream OpenBody(long bodyId);
+
+    /// <summary>Records outcomes, and with them, in the same transaction, the stanzas that tell the users.</summary>
+    Task SettleAsync(string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<Stanza> notices);
+
+    /// <summary>The link broke: what is still kept as not yet safe is sent again (design §3).</summary>
+    Task ReopenTakenAsync();
+
+    /// <summary>Mails that have been failing since before this time and whose senders have not been told; each comes once.</summary>
+    Task<IReadOnlyList<DelayedMail>> FindDelayedAsync(DateTimeOffset failingBefore, int limit);
+
+    /// <summary>Records that the sender knows, and with it the stanza that says so.</summary>
+    Task TellDelayAsync(DelayedMail mail, Stanza notice);
+
+    /// <summary>A message that the XMPP server refused after its pong: retried while we still have it, else recorded.</summary>
+    /// <param name="retryAt">Null when the refusal is final.</param>
+    Task<LateRefusal?> RecordLateErrorAsync(Jid user, string stanzaId, string why, DateTimeOffset? retryAt, DateTimeOffset keepUntil);
+
+    /// <summary>Removes what has served its time: safe mails, old memories, orphan bodies. A bounded piece of work per call.</summary>
+    /// <returns>True when more is left.</returns>
+    Task<bool> SweepAsync();
+}
+
+/// <param name="Line">The last line of the mail, to answer to.</param>
+public sealed record DelayedMail(string MailId, long RecipientId, string Address, string Why, DraftLine Line);
+
+/// <param name="Retried">The mail was still here and will be sent again.</param>
+public sealed record LateRefusal(string MailId, EmailAddress Sender, bool Retried);

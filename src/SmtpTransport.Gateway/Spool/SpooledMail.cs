@@ -1,0 +1,82 @@
+using SmtpTransport.Gateway.Addresses;
+using SmtpTransport.Gateway.XmppToMail;
+using SmtpTransport.Mail;
+using SmtpTransport.Xmpp;
+
+namespace SmtpTransport.Gateway.Spool;
+
+/// <summary>A mail from SMTP on its way into the spool: envelope and, beside it, the bytes as received.</summary>
+/// <param name="Id">Stands in every log line and in the 250.</param>
+/// <param name="Trace">Our own Received line, kept apart so that the bytes stay as they came.</param>
+public sealed record AcceptedMail(string Id, Envelope Envelope, string MessageId, string Trace, DateTimeOffset ReceivedAt)
+{
+    /// <summary>One for each XMPP user, however many addresses lead there.</summary>
+    public required IReadOnlyList<MailTarget> Targets { get; init; }
+}
+
+/// <param name="RecipientId">Of the spool, chosen by <see cref="SpoolId"/>.</param>
+/// <param name="Recipient">The RCPT that led here; the first one when several did.</param>
+/// <param name="Fingerprint">Key of the duplicate memory; null for mail without a Message-ID.</param>
+public sealed record MailTarget(long RecipientId, EnvelopeRecipient Recipient, Jid User, byte[]? Fingerprint);
+
+/// <summary>A message from a user on its way into the spool, to be composed into a mail when it is due.</summary>
+/// <param name="From">The user's mail address.</param>
+/// <param name="To">The contact's mailbox, spelled as it is to be sent.</param>
+/// <param name="Form">How the user spelled the contact's JID, to answer in kind.</param>
+public sealed record AcceptedDraft(string Id, EmailAddress From, EmailAddress To, ContactForm Form, DraftLine Line, DateTimeOffset DueAt, DateTimeOffset ReceivedAt);
+
+/// <summary>Work taken from the spool under a lease: recipients of one mail that are due.</summary>
+public sealed record ClaimedMail(string Id, Direction Direction, DateTimeOffset ReceivedAt)
+{
+    public required string MessageId { get; init; }
+
+    /// <summary>Null for <c>&lt;&gt;</c>.</summary>
+    public required EmailAddress? ReversePath { get; init; }
+
+    /// <summary>Null while the draft has not been composed.</summary>
+    public required long? BodyId { get; init; }
+
+    public required IReadOnlyList<ClaimedRecipient> Recipients { get; init; }
+}
+
+/// <param name="User">Mail to chat: whom it is for. Chat to mail: default.</param>
+/// <param name="Attempts">Including the one that this claim is for.</param>
+/// <param name="FailingSince">When the first attempt failed; null before that.</param>
+public sealed record ClaimedRecipient(long Id, EmailAddress Address, Jid User, int Attempts, DateTimeOffset? FailingSince);
+
+/// <summary>What an attempt came to, for one recipient, as the spool records it.</summary>
+public abstract record Settlement(long RecipientId)
+{
+    /// <summary>With the XMPP server; the copy is kept until it is safe there (design §3).</summary>
+    public sealed record Taken(long RecipientId, DateTimeOffset KeepUntil, IReadOnlyList<Correspondence> Sent) : Settlement(RecipientId);
+
+    /// <summary>The next mail server has it.</summary>
+    public sealed record Delivered(long RecipientId) : Settlement(RecipientId);
+
+    public sealed record Deferred(long RecipientId, DateTimeOffset DueAt, DateTimeOffset FailingSince, string Why) : Settlement(RecipientId);
+
+    /// <summary>Given up after we had taken responsibility: kept for <c>queue show</c>, without the body.</summary>
+    public sealed record Failed(long RecipientId, DateTimeOffset KeepUntil, string Why) : Settlement(RecipientId);
+
+    /// <summary>Refused or withdrawn inside the SMTP session: as if it had never come.</summary>
+    public sealed record Withdrawn(long RecipientId, byte[]? Fingerprint) : Settlement(RecipientId);
+
+    /// <summary>Left to the worker, to be tried from <paramref name="DueAt"/> on.</summary>
+    public sealed record Released(long RecipientId, DateTimeOffset DueAt) : Settlement(RecipientId);
+}
+
+/// <summary>One stanza that is one mail, for replies, threads and late errors.</summary>
+/// <param name="Owner">The user, bare.</param>
+/// <param name="Contact">The correspondent's mailbox.</param>
+/// <param name="Own">The user wrote it.</param>
+public sealed record Correspondence(
+    Jid Owner,
+    string StanzaId,
+    string MailId,
+    string MessageId,
+    EmailAddress Contact,
+    string Thread,
+    string Subject,
+    IReadOnlyList<string> References,
+    bool Own,
+    DateTimeOffset At);
