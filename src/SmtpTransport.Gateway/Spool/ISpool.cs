@@ -11,6 +11,9 @@ namespace SmtpTransport.Gateway.Spool;
 /// </summary>
 public interface ISpool
 {
+    /// <summary>At the start of the one process that delivers: leases of the one before it end, its work is due at once.</summary>
+    Task RecoverAsync();
+
     /// <summary>Enough room for a mail of this many octets.</summary>
     bool HasRoomFor(long octets);
 
@@ -23,10 +26,10 @@ public interface ISpool
     Task AcceptAsync(AcceptedDraft draft);
 
     /// <summary>Leases what is due, the longest due first. Each mail comes with those of its recipients that are due.</summary>
-    Task<IReadOnlyList<ClaimedMail>> ClaimAsync(Direction direction, int limit);
+    Task<IReadOnlyList<ClaimedMail>> ClaimAsync(MailDirection direction, int limit);
 
     /// <summary>When the next item is due; null when nothing waits.</summary>
-    DateTimeOffset? NextDue(Direction direction);
+    DateTimeOffset? NextDue(MailDirection direction);
 
     /// <summary>The lines of a draft, in order.</summary>
     IReadOnlyList<DraftLine> ReadDraft(string mailId);
@@ -40,8 +43,8 @@ public interface ISpool
     /// <summary>Records outcomes, and with them, in the same transaction, the stanzas that tell the users.</summary>
     Task SettleAsync(string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<Stanza> notices);
 
-    /// <summary>The link broke: what is still kept as not yet safe is sent again (design §3).</summary>
-    Task ReopenTakenAsync();
+    /// <summary>The link broke: what was taken after this moment may not be safe yet, and is sent again (design §3).</summary>
+    Task ReopenTakenAsync(DateTimeOffset takenAfter);
 
     /// <summary>Mails that have been failing since before this time and whose senders have not been told; each comes once.</summary>
     Task<IReadOnlyList<DelayedMail>> FindDelayedAsync(DateTimeOffset failingBefore, int limit);

@@ -26,7 +26,7 @@ public sealed record MailTarget(long RecipientId, EnvelopeRecipient Recipient, J
 public sealed record AcceptedDraft(string Id, EmailAddress From, EmailAddress To, ContactForm Form, DraftLine Line, DateTimeOffset DueAt, DateTimeOffset ReceivedAt);
 
 /// <summary>Work taken from the spool under a lease: recipients of one mail that are due.</summary>
-public sealed record ClaimedMail(string Id, Direction Direction, DateTimeOffset ReceivedAt)
+public sealed record ClaimedMail(string Id, MailDirection Direction, DateTimeOffset ReceivedAt)
 {
     public required string MessageId { get; init; }
 
@@ -48,7 +48,7 @@ public sealed record ClaimedRecipient(long Id, EmailAddress Address, Jid User, i
 public abstract record Settlement(long RecipientId)
 {
     /// <summary>With the XMPP server; the copy is kept until it is safe there (design §3).</summary>
-    public sealed record Taken(long RecipientId, DateTimeOffset KeepUntil, IReadOnlyList<Correspondence> Sent) : Settlement(RecipientId);
+    public sealed record Taken(long RecipientId, DateTimeOffset KeepUntil, string ContactName, IReadOnlyList<Correspondence> Sent) : Settlement(RecipientId);
 
     /// <summary>The next mail server has it.</summary>
     public sealed record Delivered(long RecipientId) : Settlement(RecipientId);

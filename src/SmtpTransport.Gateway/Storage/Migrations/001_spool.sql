@@ -2,8 +2,7 @@
 
 -- Bodies and queue rows have separate lives: a body goes when no recipient waits for it.
 CREATE TABLE body (
-    id          BIGINT PRIMARY KEY,
-    created_at  BIGINT NOT NULL
+    id          INTEGER PRIMARY KEY       -- made of the time, so that orphans show their age
 );
 
 -- At most 256 KiB each, written before the transaction that accepts the mail.
@@ -30,7 +29,7 @@ CREATE TABLE mail (
 CREATE INDEX mail_body ON mail (body_id);
 
 CREATE TABLE recipient (
-    id               BIGINT PRIMARY KEY,
+    id               INTEGER PRIMARY KEY,
     mail_id          TEXT NOT NULL,
     direction        INTEGER NOT NULL,
     address          TEXT NOT NULL,       -- the mail address: RCPT, or the contact's mailbox
@@ -42,10 +41,10 @@ CREATE TABLE recipient (
     leased           INTEGER NOT NULL,    -- 1: someone works on it; due_at is when the lease ends
     due_at           BIGINT NOT NULL,
     attempts         INTEGER NOT NULL,
+    taken_at         BIGINT,
     failing_since    BIGINT,
     delay_told       INTEGER NOT NULL,
-    last_error       TEXT,
-    memory           BLOB                 -- key in "taken", to forget it when the mail is withdrawn
+    last_error       TEXT
 );
 
 -- The claim of the next item reads this index from its start, however many wait behind.
@@ -121,7 +120,7 @@ CREATE TABLE alias (
 
 -- Stanzas that tell users what became of their messages: sent at least once, whatever crashes.
 CREATE TABLE notice (
-    id      BIGINT PRIMARY KEY,
+    id      INTEGER PRIMARY KEY,
     stanza  TEXT NOT NULL
 );
 

@@ -1,0 +1,17 @@
+using SmtpTransport.Mail;
+using SmtpTransport.Xmpp;
+
+namespace SmtpTransport.Gateway.Spool;
+
+/// <summary>What has been exchanged: finds the mail behind a stanza and the stanza behind a mail.</summary>
+public interface ICorrespondence
+{
+    Correspondence? ByStanza(Jid owner, string stanzaId);
+
+    Correspondence? ByMessage(Jid owner, string messageId);
+
+    /// <summary>The newest with this contact that is not older than <paramref name="since"/>.</summary>
+    Correspondence? Latest(Jid owner, EmailAddress contact, DateTimeOffset since);
+
+    Correspondence? LatestInThread(Jid owner, EmailAddress contact, string thread);
+}

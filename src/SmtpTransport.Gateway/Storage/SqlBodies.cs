@@ -1,0 +1,47 @@
+using SmtpTransport.Mail.Smtp;
+
+namespace SmtpTransport.Gateway.Storage;
+
+/// <summary>RFC 5322 bytes in the database, in chunks, so that a large mail neither fills memory nor holds the writer.</summary>
+internal static class SqlBodies
+{
+    public const int ChunkSize = 256 * 1024;
+
+    /// <summary>Writes every chunk but the first in a transaction of its own; what a crash leaves behind is swept.</summary>
+    /// <returns>The first chunk, for the transaction that accepts the mail.</returns>
+    public static async Task<byte[]> StoreAsync(SqliteWriter writer, long bodyId, MessageContent content, CancellationToken cancellation)
+    {
+        await using var stream = content.OpenRead();
+        var first = await ReadChunkAsync(stream, content.Length, cancellation);
+        if (stream.Position == content.Length)
+            return first;
+
+        await writer.WriteAsync(session => InsertBody(session, bodyId));
+        for (var position = 1; stream.Position < content.Length; position++)
+        {
+            var (chunk, at) = (await ReadChunkAsync(stream, content.Length, cancellation), position);
+            await writer.WriteAsync(session => InsertChunk(session, bodyId, at, chunk));
+        }
+
+        return first;
+    }
+
+    public static void InsertBody(SqliteSession session, long bodyId) =>
+        session.Execute("INSERT INTO body (id) VALUES ($1) ON CONFLICT (id) DO NOTHING", bodyId);
+
+    public static void InsertChunk(SqliteSession session, long bodyId, int position, byte[] octets) =>
+        session.Execute("INSERT INTO body_chunk (body_id, position, octets) VALUES ($1, $2, $3)", bodyId, position, octets);
+
+    public static void Delete(SqliteSession session, long bodyId)
+    {
+        session.Execute("DELETE FROM body_chunk WHERE body_id = $1", bodyId);
+        session.Execute("DELETE FROM body WHERE id = $1", bodyId);
+    }
+
+    private static async Task<byte[]> ReadChunkAsync(Stream stream, long length, CancellationToken cancellation)
+    {
+        var chunk = new byte[Math.Min(ChunkSize, length - stream.Position)];
+        await stream.ReadExactlyAsync(chunk, cancellation);
+        return chunk;
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.Data.Sqlite;
+using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Mail;
+using SmtpTransport.Xmpp;
+
+namespace SmtpTransport.Gateway.Storage;
+
+/// <summary>Which stanza is which mail.</summary>
+public sealed class SqlCorrespondence(SqliteDatabase database) : ICorrespondence
+{
+    private const string Columns = "owner, stanza_id, mail_id, message_id, contact, thread, subject, refs, own, at";
+
+    public Correspondence? ByStanza(Jid owner, string stanzaId) => database.Read(session => Find(session, owner.Bare.ToString(), stanzaId));
+
+    public Correspondence? ByMessage(Jid owner, string messageId) => database.Read(session => session.Query(
+        $"SELECT {Columns} FROM correspondence WHERE owner = $1 AND message_id = $2 ORDER BY at DESC LIMIT 1",
+        Read, owner.Bare.ToString(), messageId)).FirstOrDefault();
+
+    public Correspondence? Latest(Jid owner, EmailAddress contact, DateTimeOffset since) => database.Read(session => session.Query(
+        $"SELECT {Columns} FROM correspondence WHERE owner = $1 AND contact = $2 AND at >= $3 ORDER BY at DESC LIMIT 1",
+        Read, owner.Bare.ToString(), contact.Key, since.ToUnixTimeMilliseconds())).FirstOrDefault();
+
+    public Correspondence? LatestInThread(Jid owner, EmailAddress contact, string thread) => database.Read(session => session.Query(
+        $"SELECT {Columns} FROM correspondence WHERE owner = $1 AND contact = $2 AND thread = $3 ORDER BY at DESC LIMIT 1",
+        Read, owner.Bare.ToString(), contact.Key, thread)).FirstOrDefault();
+
+    internal static Correspondence? Find(SqliteSession session, string owner, string stanzaId) => session.Query(
+        $"SELECT {Columns} FROM correspondence WHERE owner = $1 AND stanza_id = $2", Read, owner, stanzaId).FirstOrDefault();
+
+    internal static void Insert(SqliteSession session, Correspondence stanza) => session.Execute(
+        """
+        INSERT INTO correspondence (owner, stanza_id, mail_id, message_id, contact, thread, subject, refs, own, at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        ON CONFLICT (owner, stanza_id) DO UPDATE SET mail_id = $3, message_id = $4, contact = $5, thread = $6, subject = $7, refs = $8, own = $9, at = $10
+        """,
+        stanza.Owner.Bare.ToString(), stanza.StanzaId, stanza.MailId, stanza.MessageId, stanza.Contact.Key, stanza.Thread, stanza.Subject,
+        string.Join(' ', stanza.References), stanza.Own ? 1 : 0, stanza.At.ToUnixTimeMilliseconds());
+
+    private static Correspondence Read(SqliteDataReader row) => new(
+        Jid.Parse(row.GetString(0)),
+        row.GetString(1),
+        row.GetString(2),
+        row.GetString(3),
+        EmailAddress.Parse(row.GetString(4)),
+        row.GetString(5),
+        row.GetString(6),
+        row.GetString(7).Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        row.GetInt32(8) != 0,
+        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(9)));
+}

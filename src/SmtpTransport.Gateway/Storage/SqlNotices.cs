@@ -1,0 +1,23 @@
+using System.Xml.Linq;
+using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Xmpp;
+
+namespace SmtpTransport.Gateway.Storage;
+
+/// <summary>Notices as rows: written with the outcome that they tell of, gone when the XMPP server has them.</summary>
+public sealed class SqlNotices(SqliteDatabase database) : INotices
+{
+    public IReadOnlyList<Notice> Waiting(int limit) => database.Read(session => session.Query(
+        "SELECT id, stanza FROM notice ORDER BY id LIMIT $1",
+        row => new Notice(row.GetInt64(0), Stanza.Parse(XElement.Parse(row.GetString(1)))),
+        limit));
+
+    public Task DoneAsync(IReadOnlyList<long> ids) => database.Writer.WriteAsync(session =>
+    {
+        foreach (var id in ids)
+            session.Execute("DELETE FROM notice WHERE id = $1", id);
+    });
+
+    internal static void Insert(SqliteSession session, long id, Stanza stanza) => session.Execute(
+        "INSERT INTO notice (id, stanza) VALUES ($1, $2)", id, stanza.Element.ToString(SaveOptions.DisableFormatting));
+}

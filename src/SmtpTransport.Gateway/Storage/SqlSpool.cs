@@ -1,0 +1,191 @@
+using Microsoft.Data.Sqlite;
+using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Gateway.XmppToMail;
+using SmtpTransport.Mail;
+using SmtpTransport.Mail.Smtp;
+using SmtpTransport.Xmpp;
+
+namespace SmtpTransport.Gateway.Storage;
+
+/// <summary>The spool in SQL. Times in the tables are Unix milliseconds.</summary>
+public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpool
+{
+    /// <summary>Longer than any attempt may take (the final dot alone may take ten minutes), so that nobody works on an item twice.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(30);
+
+    /// <summary>What stays free for the database itself: its log, and the records of mails already taken.</summary>
+    private const long Reserve = 32 * 1024 * 1024;
+
+    private readonly SqlSweep sweep = new(database, time);
+
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public Task RecoverAsync() => database.Writer.WriteAsync(session =>
+    {
+        foreach (var direction in Enum.GetValues<MailDirection>())
+        {
+            session.Execute(
+                "UPDATE recipient SET leased = 0, due_at = $3 WHERE state = 0 AND direction = $1 AND due_at <= $2 AND leased = 1",
+                (int)direction, Now + (long)Lease.TotalMilliseconds, Now);
+        }
+    });
+
+    public bool HasRoomFor(long octets)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(database.DataSource))!;
+        return new DriveInfo(folder).AvailableFreeSpace > octets + Reserve;
+    }
+
+    public IReadOnlyList<byte[]> FindTaken(IReadOnlyList<byte[]> fingerprints) => database.Read(session =>
+        fingerprints.Where(f => session.Scalar<long>("SELECT at FROM taken WHERE fingerprint = $1", f) > Now - (long)SqlSweep.MemoryOfTaken.TotalMilliseconds).ToList());
+
+    public async Task AcceptAsync(AcceptedMail mail, MessageContent content, CancellationToken cancellation)
+    {
+        var bodyId = SpoolId.New(time);
+        try
+        {
+            var first = await SqlBodies.StoreAsync(database.Writer, bodyId, content, cancellation);
+            await database.Writer.WriteAsync(session => Insert(session, mail, bodyId, first));
+        }
+        catch
+        {
+            await database.Writer.WriteAsync(session => SqlBodies.Delete(session, bodyId));
+            throw;
+        }
+    }
+
+    public Task AcceptAsync(AcceptedDraft draft) => database.Writer.WriteAsync(session => Insert(session, draft));
+
+    public Task<IReadOnlyList<ClaimedMail>> ClaimAsync(MailDirection direction, int limit) => database.Writer.WriteAsync<IReadOnlyList<ClaimedMail>>(session =>
+    {
+        var rows = session.Query(
+            """
+            UPDATE recipient SET leased = 1, attempts = attempts + 1, due_at = $3
+            WHERE id IN (SELECT id FROM recipient WHERE direction = $1 AND state = 0 AND due_at <= $2 ORDER BY due_at LIMIT $4)
+            RETURNING mail_id, id, address, jid, attempts, failing_since
+            """,
+            row => (MailId: row.GetString(0), Recipient: ReadRecipient(row)),
+            (int)direction, Now, Now + (long)Lease.TotalMilliseconds, limit);
+        return rows.GroupBy(r => r.MailId, r => r.Recipient).SelectMany(mail => ReadMail(session, mail.Key, [.. mail])).ToList();
+    });
+
+    public DateTimeOffset? NextDue(MailDirection direction) => database.Read(session =>
+        session.Query(
+            "SELECT min(due_at) FROM recipient WHERE direction = $1 AND state = 0",
+            row => row.IsDBNull(0) ? (DateTimeOffset?)null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(0)),
+            (int)direction)[0]);
+
+    public IReadOnlyList<DraftLine> ReadDraft(string mailId) => database.Read(session => SqlDrafts.Lines(session, mailId));
+
+    public Task StoreComposedAsync(string mailId, ReadOnlyMemory<byte> octets, string messageId, IReadOnlyList<Correspondence> correspondence)
+    {
+        var bodyId = SpoolId.New(time);
+        return database.Writer.WriteAsync(session =>
+        {
+            SqlBodies.InsertBody(session, bodyId);
+            for (var at = 0; at * SqlBodies.ChunkSize < octets.Length; at++)
+                SqlBodies.InsertChunk(session, bodyId, at, octets[(at * SqlBodies.ChunkSize)..Math.Min(octets.Length, (at + 1) * SqlBodies.ChunkSize)].ToArray());
+            session.Execute("UPDATE mail SET body_id = $2, message_id = $3 WHERE id = $1", mailId, bodyId, messageId);
+            foreach (var stanza in correspondence)
+                SqlCorrespondence.Insert(session, stanza);
+        });
+    }
+
+    public Stream OpenBody(long bodyId) => new BodyStream(database, bodyId);
+
+    public Task SettleAsync(string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<Stanza> notices) => database.Writer.WriteAsync(session =>
+    {
+        foreach (var settlement in settlements)
+            SqlSettlements.Record(session, settlement, Now);
+        foreach (var notice in notices)
+            SqlNotices.Insert(session, SpoolId.New(time), notice);
+        SqlSettlements.ReleaseMail(session, mailId);
+    });
+
+    public Task ReopenTakenAsync(DateTimeOffset takenAfter) => database.Writer.WriteAsync(session =>
+        session.Execute(
+            "UPDATE recipient SET state = 0, leased = 0, due_at = $2 WHERE state = 1 AND due_at > $2 AND taken_at >= $1",
+            takenAfter.ToUnixTimeMilliseconds(), Now));
+
+    public Task<IReadOnlyList<DelayedMail>> FindDelayedAsync(DateTimeOffset failingBefore, int limit) =>
+        Task.FromResult<IReadOnlyList<DelayedMail>>(database.Read(session => session.Query(
+            """
+            SELECT mail_id, id, address, coalesce(last_error, '') FROM recipient
+            WHERE direction = 1 AND delay_told = 0 AND failing_since IS NOT NULL AND failing_since <= $1 LIMIT $2
+            """,
+            row => (MailId: row.GetString(0), Id: row.GetInt64(1), Address: row.GetString(2), Why: row.GetString(3)),
+            failingBefore.ToUnixTimeMilliseconds(), limit)
+            .Select(r => new DelayedMail(r.MailId, r.Id, r.Address, r.Why, SqlDrafts.Lines(session, r.MailId)[^1]))
+            .ToList()));
+
+    public Task TellDelayAsync(DelayedMail mail, Stanza notice) => database.Writer.WriteAsync(session =>
+    {
+        session.Execute("UPDATE recipient SET delay_told = 1 WHERE id = $1", mail.RecipientId);
+        SqlNotices.Insert(session, SpoolId.New(time), notice);
+    });
+
+    public Task<LateRefusal?> RecordLateErrorAsync(Jid user, string stanzaId, string why, DateTimeOffset? retryAt, DateTimeOffset keepUntil) =>
+        database.Writer.WriteAsync(session => SqlSettlements.RecordLate(session, user, stanzaId, why, retryAt, keepUntil, SpoolId.New(time), Now));
+
+    public Task<bool> SweepAsync() => sweep.RunAsync();
+
+    private static void Insert(SqliteSession session, AcceptedMail mail, long bodyId, byte[] first)
+    {
+        SqlBodies.InsertBody(session, bodyId);
+        SqlBodies.InsertChunk(session, bodyId, 0, first);
+        var receivedAt = mail.ReceivedAt.ToUnixTimeMilliseconds();
+        session.Execute(
+            """
+            INSERT INTO mail (id, direction, reverse_path, owner, body_id, message_id, envelope_id, return_kind, trace, received_at)
+            VALUES ($1, 0, $2, '', $3, $4, $5, $6, $7, $8)
+            """,
+            mail.Id, mail.Envelope.ReversePath?.ToString() ?? "", bodyId, mail.MessageId, mail.Envelope.EnvelopeId, mail.Envelope.Return, mail.Trace, receivedAt);
+        foreach (var target in mail.Targets)
+        {
+            session.Execute(
+                """
+                INSERT INTO recipient (id, mail_id, direction, address, jid, destination, original, notify, state, leased, due_at, attempts, delay_told)
+                VALUES ($1, $2, 0, $3, $4, $5, $6, $7, 0, 1, $8, 1, 0)
+                """,
+                target.RecipientId, mail.Id, target.Recipient.Address.ToString(), target.User.ToString(), target.User.Domain,
+                target.Recipient.OriginalRecipient, (int?)target.Recipient.Notify, receivedAt + (long)Lease.TotalMilliseconds);
+            if (target.Fingerprint is { } fingerprint)
+                session.Execute("INSERT INTO taken (fingerprint, at) VALUES ($1, $2) ON CONFLICT (fingerprint) DO UPDATE SET at = $2", fingerprint, receivedAt);
+        }
+    }
+
+    private void Insert(SqliteSession session, AcceptedDraft draft)
+    {
+        var owner = draft.Line.Sender.Bare.ToString();
+        var receivedAt = draft.ReceivedAt.ToUnixTimeMilliseconds();
+        session.Execute(
+            "INSERT INTO mail (id, direction, reverse_path, owner, message_id, trace, received_at) VALUES ($1, 1, $2, $3, '', '', $4)",
+            draft.Id, draft.From.ToString(), owner, receivedAt);
+        session.Execute(
+            """
+            INSERT INTO recipient (id, mail_id, direction, address, jid, destination, state, leased, due_at, attempts, delay_told)
+            VALUES ($1, $2, 1, $3, '', $4, 0, 0, $5, 0, 0)
+            """,
+            SpoolId.New(time), draft.Id, draft.To.ToString(), draft.To.Domain, draft.DueAt.ToUnixTimeMilliseconds());
+        SqlDrafts.Insert(session, draft.Id, 0, draft.Line);
+        SqlContacts.Written(session, owner, draft.To, draft.Form, receivedAt);
+    }
+
+    private static ClaimedRecipient ReadRecipient(SqliteDataReader row) => new(
+        row.GetInt64(1),
+        EmailAddress.Parse(row.GetString(2)),
+        row.GetString(3) is { Length: > 0 } jid ? Jid.Parse(jid) : default,
+        row.GetInt32(4),
+        row.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)));
+
+    private static List<ClaimedMail> ReadMail(SqliteSession session, string id, IReadOnlyList<ClaimedRecipient> recipients) => session.Query(
+        "SELECT direction, received_at, message_id, reverse_path, body_id FROM mail WHERE id = $1",
+        row => new ClaimedMail(id, (MailDirection)row.GetInt32(0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)))
+        {
+            MessageId = row.GetString(2),
+            ReversePath = row.GetString(3) is { Length: > 0 } path ? EmailAddress.Parse(path) : null,
+            BodyId = row.IsDBNull(4) ? null : row.GetInt64(4),
+            Recipients = recipients,
+        },
+        id);
+}

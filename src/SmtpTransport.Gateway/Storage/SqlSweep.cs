@@ -1,0 +1,59 @@
+using SmtpTransport.Gateway.Spool;
+
+namespace SmtpTransport.Gateway.Storage;
+
+/// <summary>Housekeeping in small transactions, so that no delivery waits behind it.</summary>
+internal sealed class SqlSweep(SqliteDatabase database, TimeProvider time)
+{
+    /// <summary>A sender that lost our 250 tries again within hours (RFC 1047); a day is ample.</summary>
+    public static readonly TimeSpan MemoryOfTaken = TimeSpan.FromHours(24);
+
+    /// <summary>Replies to older mails start a new thread.</summary>
+    private static readonly TimeSpan MemoryOfCorrespondence = TimeSpan.FromDays(400);
+
+    private const int Batch = 200;
+
+    /// <summary>Bodies older than this that no mail names were left by the process before us.</summary>
+    private readonly long startedAt = SpoolId.New(time);
+    private bool orphansSwept;
+
+    public async Task<bool> RunAsync()
+    {
+        var now = time.GetUtcNow();
+        var more = await database.Writer.WriteAsync(session => SweepSettled(session, now));
+        more |= await database.Writer.WriteAsync(session => session.Execute(
+            "DELETE FROM taken WHERE fingerprint IN (SELECT fingerprint FROM taken WHERE at < $1 LIMIT $2)",
+            (now - MemoryOfTaken).ToUnixTimeMilliseconds(), Batch)) == Batch;
+        more |= await database.Writer.WriteAsync(session => session.Execute(
+            "DELETE FROM correspondence WHERE rowid IN (SELECT rowid FROM correspondence WHERE at < $1 LIMIT $2)",
+            (now - MemoryOfCorrespondence).ToUnixTimeMilliseconds(), Batch)) == Batch;
+        if (!orphansSwept)
+            more |= !(orphansSwept = await database.Writer.WriteAsync(SweepOrphans) < Batch);
+        return more;
+    }
+
+    private static bool SweepSettled(SqliteSession session, DateTimeOffset now)
+    {
+        var settled = session.Query(
+            "SELECT id, mail_id FROM recipient WHERE state > 0 AND due_at <= $1 LIMIT $2",
+            row => (Id: row.GetInt64(0), MailId: row.GetString(1)),
+            now.ToUnixTimeMilliseconds(), Batch);
+        foreach (var (id, mailId) in settled)
+        {
+            session.Execute("DELETE FROM recipient WHERE id = $1", id);
+            SqlSettlements.ReleaseMail(session, mailId);
+        }
+
+        return settled.Count == Batch;
+    }
+
+    private int SweepOrphans(SqliteSession session)
+    {
+        var orphans = session.Query(
+            "SELECT id FROM body WHERE id < $1 AND NOT EXISTS (SELECT 1 FROM mail WHERE body_id = body.id) LIMIT $2",
+            row => row.GetInt64(0),
+            startedAt, Batch);
+        orphans.ForEach(id => SqlBodies.Delete(session, id));
+        return orphans.Count;
+    }
+}
