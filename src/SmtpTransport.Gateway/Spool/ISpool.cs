@@ -17,8 +17,8 @@ public interface ISpool
     /// <summary>Enough room for a mail of this many octets.</summary>
     bool HasRoomFor(long octets);
 
-    /// <summary>Which of these fingerprints were taken in the last 24 hours.</summary>
-    IReadOnlyList<byte[]> FindTaken(IReadOnlyList<byte[]> fingerprints);
+    /// <summary>This very mail was taken for this recipient in the last 24 hours.</summary>
+    bool IsTaken(MailFingerprint fingerprint);
 
     /// <summary>Takes responsibility for a mail. Every recipient is leased to the caller, who must settle it.</summary>
     Task AcceptAsync(AcceptedMail mail, MessageContent content, CancellationToken cancellation);

@@ -16,8 +16,7 @@ public sealed record AcceptedMail(string Id, Envelope Envelope, string MessageId
 
 /// <param name="RecipientId">Of the spool, chosen by <see cref="SpoolId"/>.</param>
 /// <param name="Recipient">The RCPT that led here; the first one when several did.</param>
-/// <param name="Fingerprint">Key of the duplicate memory; null for mail without a Message-ID.</param>
-public sealed record MailTarget(long RecipientId, EnvelopeRecipient Recipient, Jid User, byte[]? Fingerprint);
+public sealed record MailTarget(long RecipientId, EnvelopeRecipient Recipient, Jid User, MailFingerprint Fingerprint);
 
 /// <summary>A message from a user on its way into the spool, to be composed into a mail when it is due.</summary>
 /// <param name="From">The user's mail address.</param>
@@ -42,7 +41,11 @@ public sealed record ClaimedMail(string Id, MailDirection Direction, DateTimeOff
 /// <param name="User">Mail to chat: whom it is for. Chat to mail: default.</param>
 /// <param name="Attempts">Including the one that this claim is for.</param>
 /// <param name="FailingSince">When the first attempt failed; null before that.</param>
-public sealed record ClaimedRecipient(long Id, EmailAddress Address, Jid User, int Attempts, DateTimeOffset? FailingSince);
+public sealed record ClaimedRecipient(long Id, EmailAddress Address, Jid User, int Attempts, DateTimeOffset? FailingSince)
+{
+    /// <summary>Mail to chat: what the stanza ids are made of.</summary>
+    public MailFingerprint? Fingerprint { get; init; }
+}
 
 /// <summary>What an attempt came to, for one recipient, as the spool records it.</summary>
 public abstract record Settlement(long RecipientId)
@@ -59,7 +62,7 @@ public abstract record Settlement(long RecipientId)
     public sealed record Failed(long RecipientId, DateTimeOffset KeepUntil, string Why) : Settlement(RecipientId);
 
     /// <summary>Refused or withdrawn inside the SMTP session: as if it had never come.</summary>
-    public sealed record Withdrawn(long RecipientId, byte[]? Fingerprint) : Settlement(RecipientId);
+    public sealed record Withdrawn(long RecipientId, MailFingerprint Fingerprint) : Settlement(RecipientId);
 
     /// <summary>Left to the worker, to be tried from <paramref name="DueAt"/> on.</summary>
     public sealed record Released(long RecipientId, DateTimeOffset DueAt) : Settlement(RecipientId);

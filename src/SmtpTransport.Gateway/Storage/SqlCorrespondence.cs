@@ -36,12 +36,18 @@ public sealed class SqlCorrespondence(SqliteDatabase database) : ICorrespondence
         stanza.Owner.Bare.ToString(), stanza.StanzaId, stanza.MailId, stanza.MessageId, stanza.Contact.Key, stanza.Thread, stanza.Subject,
         string.Join(' ', stanza.References), stanza.Own ? 1 : 0, stanza.At.ToUnixTimeMilliseconds());
 
+    private static EmailAddress ReadKey(string key)
+    {
+        var at = key.LastIndexOf('@');
+        return new EmailAddress(key[..at], key[(at + 1)..]);
+    }
+
     private static Correspondence Read(SqliteDataReader row) => new(
         Jid.Parse(row.GetString(0)),
         row.GetString(1),
         row.GetString(2),
         row.GetString(3),
-        EmailAddress.Parse(row.GetString(4)),
+        ReadKey(row.GetString(4)),
         row.GetString(5),
         row.GetString(6),
         row.GetString(7).Split(' ', StringSplitOptions.RemoveEmptyEntries),

@@ -9,7 +9,7 @@ public sealed class SqlNotices(SqliteDatabase database) : INotices
 {
     public IReadOnlyList<Notice> Waiting(int limit) => database.Read(session => session.Query(
         "SELECT id, stanza FROM notice ORDER BY id LIMIT $1",
-        row => new Notice(row.GetInt64(0), Stanza.Parse(XElement.Parse(row.GetString(1)))),
+        row => new Notice(row.GetInt64(0), Stanza.Parse(XElement.Parse(row.GetString(1)))!),
         limit));
 
     public Task DoneAsync(IReadOnlyList<long> ids) => database.Writer.WriteAsync(session =>
@@ -19,5 +19,5 @@ public sealed class SqlNotices(SqliteDatabase database) : INotices
     });
 
     internal static void Insert(SqliteSession session, long id, Stanza stanza) => session.Execute(
-        "INSERT INTO notice (id, stanza) VALUES ($1, $2)", id, stanza.Element.ToString(SaveOptions.DisableFormatting));
+        "INSERT INTO notice (id, stanza) VALUES ($1, $2)", id, stanza.ToXml().ToString(SaveOptions.DisableFormatting));
 }

@@ -36,8 +36,8 @@ internal static class SqlSettlements
                 break;
             case Settlement.Withdrawn withdrawn:
                 session.Execute("DELETE FROM recipient WHERE id = $1", id);
-                if (withdrawn.Fingerprint is { } fingerprint)
-                    session.Execute("DELETE FROM taken WHERE fingerprint = $1", fingerprint);
+                if (withdrawn.Fingerprint.HasMessageId)
+                    session.Execute("DELETE FROM taken WHERE fingerprint = $1", withdrawn.Fingerprint.Octets);
                 break;
             case Settlement.Released released:
                 session.Execute(

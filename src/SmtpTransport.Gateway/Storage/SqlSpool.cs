@@ -36,8 +36,8 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         return new DriveInfo(folder).AvailableFreeSpace > octets + Reserve;
     }
 
-    public IReadOnlyList<byte[]> FindTaken(IReadOnlyList<byte[]> fingerprints) => database.Read(session =>
-        fingerprints.Where(f => session.Scalar<long>("SELECT at FROM taken WHERE fingerprint = $1", f) > Now - (long)SqlSweep.MemoryOfTaken.TotalMilliseconds).ToList());
+    public bool IsTaken(MailFingerprint fingerprint) => fingerprint.HasMessageId && database.Read(session =>
+        session.Scalar<long>("SELECT at FROM taken WHERE fingerprint = $1", fingerprint.Octets)) > Now - (long)SqlSweep.MemoryOfTaken.TotalMilliseconds;
 
     public async Task AcceptAsync(AcceptedMail mail, MessageContent content, CancellationToken cancellation)
     {
@@ -62,7 +62,7 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
             """
             UPDATE recipient SET leased = 1, attempts = attempts + 1, due_at = $3
             WHERE id IN (SELECT id FROM recipient WHERE direction = $1 AND state = 0 AND due_at <= $2 ORDER BY due_at LIMIT $4)
-            RETURNING mail_id, id, address, jid, attempts, failing_since
+            RETURNING mail_id, id, address, jid, attempts, failing_since, fingerprint
             """,
             row => (MailId: row.GetString(0), Recipient: ReadRecipient(row)),
             (int)direction, Now, Now + (long)Lease.TotalMilliseconds, limit);
@@ -144,13 +144,13 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         {
             session.Execute(
                 """
-                INSERT INTO recipient (id, mail_id, direction, address, jid, destination, original, notify, state, leased, due_at, attempts, delay_told)
-                VALUES ($1, $2, 0, $3, $4, $5, $6, $7, 0, 1, $8, 1, 0)
+                INSERT INTO recipient (id, mail_id, direction, address, jid, destination, original, notify, state, leased, due_at, attempts, delay_told, fingerprint)
+                VALUES ($1, $2, 0, $3, $4, $5, $6, $7, 0, 1, $8, 1, 0, $9)
                 """,
                 target.RecipientId, mail.Id, target.Recipient.Address.ToString(), target.User.ToString(), target.User.Domain,
-                target.Recipient.OriginalRecipient, (int?)target.Recipient.Notify, receivedAt + (long)Lease.TotalMilliseconds);
-            if (target.Fingerprint is { } fingerprint)
-                session.Execute("INSERT INTO taken (fingerprint, at) VALUES ($1, $2) ON CONFLICT (fingerprint) DO UPDATE SET at = $2", fingerprint, receivedAt);
+                target.Recipient.OriginalRecipient, (int?)target.Recipient.Notify, receivedAt + (long)Lease.TotalMilliseconds, target.Fingerprint.Stored);
+            if (target.Fingerprint.HasMessageId)
+                session.Execute("INSERT INTO taken (fingerprint, at) VALUES ($1, $2) ON CONFLICT (fingerprint) DO UPDATE SET at = $2", target.Fingerprint.Octets, receivedAt);
         }
     }
 
@@ -176,7 +176,10 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         EmailAddress.Parse(row.GetString(2)),
         row.GetString(3) is { Length: > 0 } jid ? Jid.Parse(jid) : default,
         row.GetInt32(4),
-        row.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)));
+        row.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)))
+    {
+        Fingerprint = row.IsDBNull(6) ? null : MailFingerprint.FromStored(row.GetFieldValue<byte[]>(6)),
+    };
 
     private static List<ClaimedMail> ReadMail(SqliteSession session, string id, IReadOnlyList<ClaimedRecipient> recipients) => session.Query(
         "SELECT direction, received_at, message_id, reverse_path, body_id FROM mail WHERE id = $1",

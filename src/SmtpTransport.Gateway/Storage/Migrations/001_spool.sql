@@ -44,7 +44,8 @@ CREATE TABLE recipient (
     taken_at         BIGINT,
     failing_since    BIGINT,
     delay_told       INTEGER NOT NULL,
-    last_error       TEXT
+    last_error       TEXT,
+    fingerprint      BLOB                 -- mail to chat: what the stanza ids are made of
 );
 
 -- The claim of the next item reads this index from its start, however many wait behind.

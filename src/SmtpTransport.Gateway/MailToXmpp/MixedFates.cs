@@ -1,0 +1,49 @@
+using SmtpTransport.Mail;
+using SmtpTransport.Mail.Smtp;
+
+namespace SmtpTransport.Gateway.MailToXmpp;
+
+/// <summary>What became of a mail for one recipient, as far as its SMTP session is concerned.</summary>
+public abstract record Fate
+{
+    private Fate()
+    {
+    }
+
+    /// <summary>With the XMPP server, now or at the first try of this very mail.</summary>
+    public sealed record Taken : Fate;
+
+    /// <summary>On our disk; delivery goes on from there.</summary>
+    public sealed record Spooled : Fate;
+
+    public sealed record Refused(SmtpReply Reply) : Fate;
+}
+
+/// <summary>One answer for recipients of different fates (design §3). Pure.</summary>
+internal static class MixedFates
+{
+    /// <param name="fates">For each accepted RCPT, in order.</param>
+    /// <param name="accepted">The reply for a mail that was taken.</param>
+    public static MailVerdict Answer(Envelope envelope, IReadOnlyList<Fate> fates, SmtpReply accepted)
+    {
+        var each = fates.Select(fate => fate is Fate.Refused refused ? refused.Reply : accepted).ToList();
+        var refusals = each.Where(reply => !reply.IsPositive).ToList();
+        if (refusals.Count == 0 || (envelope.PerRecipientReplies && refusals.Count < each.Count))
+            return new MailVerdict(accepted, each);
+
+        // A temporary refusal wins: the sender's retry shows nothing twice, for what was taken is remembered.
+        var worst = refusals.FirstOrDefault(reply => reply.IsTransient, refusals[0]);
+        return new MailVerdict(each.Count == 1 ? worst : worst with { Text = Explain(envelope, fates, worst) }, each);
+    }
+
+    /// <summary>Names who got it and who did not: the sender is not verified, so no report may follow later.</summary>
+    private static string Explain(Envelope envelope, IReadOnlyList<Fate> fates, SmtpReply worst)
+    {
+        var recipients = envelope.Recipients.Zip(fates, (recipient, fate) => (recipient.Address, Fate: fate)).ToList();
+        var delivered = recipients.Where(r => r.Fate is not Fate.Refused).Select(r => $"delivered to <{r.Address}>");
+        var refused = recipients.Select(r => r.Fate is Fate.Refused f ? $"not delivered to <{r.Address}>: {Flat(f.Reply.Text)}" : null).OfType<string>();
+        return string.Join('\n', [Flat(worst.Text), .. delivered, .. refused]);
+    }
+
+    private static string Flat(string text) => text.ReplaceLineEndings(" ");
+}
