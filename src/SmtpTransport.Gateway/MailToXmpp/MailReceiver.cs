@@ -87,7 +87,7 @@ public sealed partial class MailReceiver(
             var verdict = MixedFates.Answer(envelope, fates, Queued(client.MailId));
             if (verdict.Reply.IsTransient)
                 await withdrawal.CancelAsync();
-            await settling.SettleAsync(client.MailId, work, verdict.Reply.IsTransient);
+            await settling.SettleAsync(client.MailId, author, receivedAt, work, verdict.Reply.IsTransient);
             return Conclude(client, envelope, verdict, content.Length);
         }
 

@@ -56,6 +56,9 @@ public abstract record Settlement(long RecipientId)
     /// <summary>The next mail server has it.</summary>
     public sealed record Delivered(long RecipientId) : Settlement(RecipientId);
 
+    /// <summary>Given up, and its author told: nothing is left to show.</summary>
+    public sealed record Told(long RecipientId) : Settlement(RecipientId);
+
     public sealed record Deferred(long RecipientId, DateTimeOffset DueAt, DateTimeOffset FailingSince, string Why) : Settlement(RecipientId);
 
     /// <summary>Given up after we had taken responsibility: kept for <c>queue show</c>, without the body.</summary>

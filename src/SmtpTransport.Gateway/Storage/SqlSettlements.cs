@@ -21,7 +21,7 @@ internal static class SqlSettlements
                 if (taken.Sent is [var first, ..])
                     SqlContacts.Heard(session, first.Owner.ToString(), first.Contact, taken.ContactName, now);
                 break;
-            case Settlement.Delivered:
+            case Settlement.Delivered or Settlement.Told:
                 session.Execute("DELETE FROM recipient WHERE id = $1", id);
                 break;
             case Settlement.Deferred deferred:

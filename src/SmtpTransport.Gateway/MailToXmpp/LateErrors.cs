@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+using SmtpTransport.Gateway.Failures;
+using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Gateway.Telemetry;
+using SmtpTransport.Mail;
+using SmtpTransport.Xmpp;
+
+namespace SmtpTransport.Gateway.MailToXmpp;
+
+/// <summary>
+/// Errors that come after the pong: from other servers, and from ejabberd when an online user has blocked the sender. Tried
+/// again while that makes sense, else recorded for the operator.
+/// </summary>
+public sealed partial class LateErrors(ISpool spool, RetrySchedule schedule, Doorbell doorbell, GatewayMetrics metrics, ILogger<LateErrors> logger)
+{
+    public async Task RecordAsync(Stanza error)
+    {
+        if (StanzaError.Of(error) is not { } reason)
+            return;
+        var reply = FailureMap.ToReply(reason);
+        var retryAt = reply.IsTransient ? schedule.Next(1, schedule.Now) : null;
+        if (await spool.RecordLateErrorAsync(error.From, error.Id, reply.ToString(), retryAt, schedule.Now + MailSettling.KeepFailed) is not { } refusal)
+            return;
+        LogLate(refusal.MailId, refusal.Sender, error.From.Bare, reply, refusal.Retried ? "it is tried again" : "its sender is not verified and is not told");
+        metrics.LateRefusal();
+        doorbell.Ring();
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Mail {MailId} from {Sender} to {User} was refused after it was taken: {Reply}; {Consequence}")]
+    private partial void LogLate(string mailId, EmailAddress sender, Jid user, SmtpReply reply, string consequence);
+}

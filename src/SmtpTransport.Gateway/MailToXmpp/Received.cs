@@ -1,0 +1,11 @@
+using MimeKit.Utils;
+using SmtpTransport.Mail.Smtp;
+
+namespace SmtpTransport.Gateway.MailToXmpp;
+
+/// <summary>Our trace line (RFC 5321 §4.4), kept beside the mail so that its bytes stay as received.</summary>
+internal static class Received
+{
+    public static string Line(SmtpClient client, string hostname, DateTimeOffset at) =>
+        $"Received: from {client.Helo} ([{client.Address}]) by {hostname} with {client.Protocol} id {client.MailId}; {DateUtils.FormatDate(at)}";
+}

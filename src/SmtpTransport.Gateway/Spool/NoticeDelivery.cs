@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+using SmtpTransport.Xmpp.Component;
+
+namespace SmtpTransport.Gateway.Spool;
+
+/// <summary>Sends the notices that wait, and forgets each when the XMPP server has it.</summary>
+public sealed partial class NoticeDelivery(INotices notices, IStanzaSender link, Doorbell doorbell, TimeProvider time, ILogger<NoticeDelivery> logger)
+{
+    private const int Batch = 200;
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                if (link.DownSince is not null || !await SendAsync(stopping))
+                    await doorbell.WaitAsync(LookAgain, time, stopping);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+            }
+            catch (Exception e)
+            {
+                LogTrouble(e);
+                await doorbell.WaitAsync(LookAgain, time, CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task<bool> SendAsync(CancellationToken stopping)
+    {
+        var waiting = notices.Waiting(Batch);
+        if (waiting.Count == 0)
+            return false;
+
+        // A refusal is an end too: nobody is left to tell that a notice was refused.
+        await Task.WhenAll(waiting.Select(notice => link.SendConfirmedAsync(notice.Stanza, stopping)));
+        await notices.DoneAsync([.. waiting.Select(notice => notice.Id)]);
+        return true;
+    }
+
+    [LoggerMessage(LogLevel.Error, "Notices to users cannot be sent; the gateway tries again")]
+    private partial void LogTrouble(Exception e);
+}

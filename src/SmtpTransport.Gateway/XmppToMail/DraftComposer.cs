@@ -1,0 +1,73 @@
+using MimeKit;
+using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Mail;
+using SmtpTransport.Xmpp;
+
+namespace SmtpTransport.Gateway.XmppToMail;
+
+/// <summary>Composes a draft into the bytes that every attempt will send, and remembers which stanza they are.</summary>
+public sealed class DraftComposer(ISpool spool, ICorrespondence correspondence, ComposerIdentity identity, TimeProvider time)
+{
+    /// <summary>A message without reply or thread goes on with the last mail exchanged, if that is not long ago.</summary>
+    private static readonly TimeSpan Conversation = TimeSpan.FromDays(7);
+
+    /// <returns>RFC 5322 bytes, on the disk.</returns>
+    public async Task<byte[]> ComposeAsync(ClaimedMail mail, IReadOnlyList<DraftLine> lines)
+    {
+        var user = lines[0].Sender.Bare;
+        var from = mail.ReversePath!.Value;
+        var to = mail.Recipients.Select(recipient => recipient.Address).ToList();
+        var answered = Answered(user, to[0], lines);
+        var messageId = MailMessageId.For(mail.Id, identity.MessageIdKey, from.Domain);
+        using var message = MailComposer.Compose(lines, new ComposeContext
+        {
+            From = from,
+            To = to,
+            User = user,
+            MessageId = messageId,
+            ConversationSubject = answered?.Subject,
+            InReplyTo = answered?.MessageId,
+            References = answered?.References ?? [],
+            Hostname = identity.Hostname,
+            MailId = mail.Id,
+            Now = time.GetUtcNow(),
+        });
+        var octets = Write(message, to.Any(address => address.NeedsSmtpUtf8) || from.NeedsSmtpUtf8);
+        await spool.StoreComposedAsync(mail.Id, octets, messageId, [.. Stanzas(mail, lines, user, to[0], message, messageId, answered)]);
+        return octets;
+    }
+
+    /// <summary>The mail that the message answers: by its reply mark, else by its thread, else the last one of the conversation.</summary>
+    private Correspondence? Answered(Jid user, EmailAddress contact, IReadOnlyList<DraftLine> lines)
+    {
+        if (lines.Select(line => line.ReplyToId).FirstOrDefault(id => id is not null) is { } replyTo
+            && correspondence.ByStanza(user, replyTo) is { } replied)
+            return replied;
+        if (lines.Select(line => line.Thread).FirstOrDefault(id => id is not null) is { } thread)
+            return correspondence.LatestInThread(user, contact, thread);
+
+        // A subject of its own begins something new.
+        return lines.Any(line => !string.IsNullOrEmpty(line.Subject)) ? null : correspondence.Latest(user, contact, time.GetUtcNow() - Conversation);
+    }
+
+    private static IEnumerable<Correspondence> Stanzas(
+        ClaimedMail mail, IReadOnlyList<DraftLine> lines, Jid user, EmailAddress contact, MimeMessage message, string messageId, Correspondence? answered)
+    {
+        var thread = answered?.Thread ?? lines.Select(line => line.Thread).FirstOrDefault(id => id is not null) ?? MessageThreads.Of(messageId);
+        return lines.Where(line => line.StanzaId.Length > 0).Select(line => new Correspondence(
+            user, line.StanzaId, mail.Id, messageId, contact, thread, message.Subject ?? "", [.. message.References], Own: true, mail.ReceivedAt));
+    }
+
+    private static byte[] Write(MimeMessage message, bool isInternational)
+    {
+        var format = FormatOptions.Default.Clone();
+        format.NewLineFormat = NewLineFormat.Dos;
+        format.International = isInternational;
+        using var stream = new MemoryStream();
+        message.WriteTo(format, stream);
+        return stream.ToArray();
+    }
+}
+
+/// <param name="Hostname">For the Received line.</param>
+public sealed record ComposerIdentity(string Hostname, byte[] MessageIdKey);

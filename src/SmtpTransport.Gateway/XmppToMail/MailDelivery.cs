@@ -1,0 +1,102 @@
+using Microsoft.Extensions.Logging;
+using SmtpTransport.Gateway.Failures;
+using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Gateway.Telemetry;
+using SmtpTransport.Mail;
+using SmtpTransport.Mail.Delivery;
+using SmtpTransport.Xmpp;
+
+namespace SmtpTransport.Gateway.XmppToMail;
+
+/// <summary>Takes drafts that are due to the next mail server, and tells their authors what became of them.</summary>
+public sealed partial class MailDelivery(
+    ISpool spool,
+    DraftComposer composer,
+    IMailSender sender,
+    RetrySchedule schedule,
+    ResourceProbe probe,
+    GatewayMetrics metrics,
+    ILogger<MailDelivery> logger) : ISpoolDelivery
+{
+    public MailDirection Direction => MailDirection.ChatToMail;
+
+    public int Concurrency => 100;
+
+    public bool IsReady => true;
+
+    /// <summary>Rung when there is something to tell.</summary>
+    public required Doorbell Notices { get; init; }
+
+    public async Task DeliverAsync(ClaimedMail mail, CancellationToken cancellation)
+    {
+        var lines = spool.ReadDraft(mail.Id);
+        var content = await ContentAsync(mail, lines);
+        var settlements = new List<Settlement>();
+        var notices = new List<Stanza>();
+        foreach (var destination in mail.Recipients.GroupBy(recipient => recipient.Address.Domain))
+        {
+            List<ClaimedRecipient> recipients = [.. destination];
+            var outgoing = new OutgoingMail(mail.Id, mail.ReversePath, [.. recipients.Select(r => r.Address)], content);
+            var outcomes = await sender.SendAsync(outgoing, cancellation);
+            foreach (var (recipient, outcome) in recipients.Zip(outcomes))
+                settlements.Add(await ConcludeAsync(mail, recipient, outcome, lines, notices, cancellation));
+        }
+
+        if (settlements.TrueForAll(settlement => settlement is Settlement.Delivered))
+            notices.AddRange(lines.Select(UserNotices.Receipt).OfType<Stanza>());
+        await spool.SettleAsync(mail.Id, settlements, notices);
+        if (notices.Count > 0)
+            Notices.Ring();
+    }
+
+    private async Task<Func<Stream>> ContentAsync(ClaimedMail mail, IReadOnlyList<DraftLine> lines)
+    {
+        if (mail.BodyId is { } bodyId)
+            return () => spool.OpenBody(bodyId);
+        var octets = await composer.ComposeAsync(mail, lines);
+        return () => new MemoryStream(octets, writable: false);
+    }
+
+    private async Task<Settlement> ConcludeAsync(
+        ClaimedMail mail, ClaimedRecipient recipient, DeliveryOutcome outcome, IReadOnlyList<DraftLine> lines, List<Stanza> notices, CancellationToken cancellation)
+    {
+        switch (outcome)
+        {
+            case DeliveryOutcome.Delivered delivered:
+                LogDelivered(mail.Id, recipient.Address, delivered.Host, delivered.Reply);
+                metrics.MailDelivered(Direction);
+                return new Settlement.Delivered(recipient.Id);
+            case DeliveryOutcome.Deferred deferred when schedule.Next(recipient.Attempts, mail.ReceivedAt) is { } next:
+                LogDeferred(mail.Id, recipient.Address, deferred.Why, next);
+                metrics.MailDeferred(Direction);
+                return new Settlement.Deferred(recipient.Id, next, recipient.FailingSince ?? schedule.Now, deferred.Why.ToString());
+            case DeliveryOutcome.Deferred expired:
+                return await FailAsync(mail, recipient, FailureMap.Expired(expired.Why), lines, notices, cancellation);
+            case DeliveryOutcome.Failed failed:
+                return await FailAsync(mail, recipient, failed.Why, lines, notices, cancellation);
+            default:
+                throw new InvalidOperationException($"No rule for {outcome}");
+        }
+    }
+
+    private async Task<Settlement> FailAsync(
+        ClaimedMail mail, ClaimedRecipient recipient, DeliveryFailure why, IReadOnlyList<DraftLine> lines, List<Stanza> notices, CancellationToken cancellation)
+    {
+        LogFailed(mail.Id, recipient.Address, why);
+        metrics.MailFailed(Direction);
+        var error = FailureMap.ToStanzaError(why);
+        notices.AddRange(lines.Select(line => UserNotices.Error(line, error)));
+        if (!await probe.IsOnlineAsync(lines[^1].Addressed, lines[^1].Sender, cancellation))
+            notices.Add(UserNotices.Failure(lines[^1], recipient.Address.ToString(), error));
+        return new Settlement.Told(recipient.Id);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Mail {MailId} delivered to {Recipient} by {Host}: {Reply}")]
+    private partial void LogDelivered(string mailId, EmailAddress recipient, string host, SmtpReply reply);
+
+    [LoggerMessage(LogLevel.Information, "Mail {MailId} to {Recipient} deferred: {Why}; next attempt {Next:u}")]
+    private partial void LogDeferred(string mailId, EmailAddress recipient, DeliveryFailure why, DateTimeOffset next);
+
+    [LoggerMessage(LogLevel.Information, "Mail {MailId} to {Recipient} failed: {Why}")]
+    private partial void LogFailed(string mailId, EmailAddress recipient, DeliveryFailure why);
+}

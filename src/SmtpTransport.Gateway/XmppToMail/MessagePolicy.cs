@@ -1,0 +1,52 @@
+using SmtpTransport.Gateway.Addresses;
+using SmtpTransport.Gateway.Failures;
+using SmtpTransport.Mail;
+using SmtpTransport.Xmpp;
+
+namespace SmtpTransport.Gateway.XmppToMail;
+
+/// <summary>Which messages may become mail, and to whom.</summary>
+public sealed class MessagePolicy(AddressMap addresses, IContacts contacts, SendingRate rate, TimeProvider time)
+{
+    public MessageDecision Decide(Stanza message)
+    {
+        // What would never be mailed is not answered either: chat states to a bad address get silence.
+        var reading = MessageReader.Read(message, time.GetUtcNow());
+        if (reading is MessageReading.Ignored)
+            return new MessageDecision.Ignore();
+        if (!addresses.MaySend(message.From))
+            return new MessageDecision.Refuse(Refusals.NotPermitted);
+        return addresses.Contact(message.To) switch
+        {
+            ContactLookup.OwnUser own => new MessageDecision.Refuse(Refusals.OwnDomain(own.User)),
+            ContactLookup.Invalid invalid => new MessageDecision.Refuse(Refusals.BadAddress(invalid.Why)),
+            ContactLookup.Gateway => new MessageDecision.Refuse(Refusals.NoRecipient(message.To)),
+            ContactLookup.Mailbox mailbox => Decide(message, mailbox, reading),
+            _ => throw new InvalidOperationException($"No rule for {message.To}"),
+        };
+    }
+
+    private MessageDecision Decide(Stanza message, ContactLookup.Mailbox mailbox, MessageReading reading)
+    {
+        if (reading is not MessageReading.Line line)
+            return new MessageDecision.Refuse(((MessageReading.Refused)reading).Error);
+        if (rate.Take(message.From) is { } wait)
+            return new MessageDecision.Refuse(Refusals.TooFast(wait));
+        var spelling = contacts.Find(message.From, mailbox.Address)?.Spelling ?? mailbox.Address.Local;
+        return new MessageDecision.Accept(addresses.MailAddressOf(message.From), mailbox.Address with { Local = spelling }, mailbox.Form, line.Draft);
+    }
+}
+
+public abstract record MessageDecision
+{
+    private MessageDecision()
+    {
+    }
+
+    /// <param name="To">Spelled as it is to be sent.</param>
+    public sealed record Accept(EmailAddress From, EmailAddress To, ContactForm Form, DraftLine Line) : MessageDecision;
+
+    public sealed record Refuse(StanzaError Error) : MessageDecision;
+
+    public sealed record Ignore : MessageDecision;
+}

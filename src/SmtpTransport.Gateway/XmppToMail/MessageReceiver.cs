@@ -1,0 +1,87 @@
+using Microsoft.Extensions.Logging;
+using SmtpTransport.Gateway.Addresses;
+using SmtpTransport.Gateway.Failures;
+using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Gateway.Telemetry;
+using SmtpTransport.Mail;
+using SmtpTransport.Xmpp;
+using SmtpTransport.Xmpp.Component;
+
+namespace SmtpTransport.Gateway.XmppToMail;
+
+/// <summary>
+/// Takes messages from users: decides, commits as a draft, and lets the worker do the rest. A message is either answered
+/// with an error or on the disk before anything slow happens (XEP-0114 has no acknowledgement of its own).
+/// </summary>
+public sealed partial class MessageReceiver(
+    MessagePolicy policy,
+    ISpool spool,
+    IStanzaSender link,
+    RetryOptions options,
+    GatewayMetrics metrics,
+    TimeProvider time,
+    ILogger<MessageReceiver> logger) : IMessageReceiver
+{
+    /// <summary>Commits under way at once: enough to fill a group commit, few enough to hold the stream back when the disk is slow.</summary>
+    private const int MaxCommits = 1024;
+
+    private readonly SemaphoreSlim room = new(MaxCommits);
+
+    /// <summary>Rung when a draft is due at once.</summary>
+    public required Doorbell Doorbell { get; init; }
+
+    public async ValueTask ReceiveAsync(Stanza message, CancellationToken cancellation)
+    {
+        switch (policy.Decide(message))
+        {
+            case MessageDecision.Refuse refuse:
+                await RefuseAsync(message, refuse.Error, cancellation);
+                break;
+            case MessageDecision.Accept accept:
+                // In the order of the stream: the spool writes in the order in which it is asked.
+                await room.WaitAsync(cancellation);
+                _ = CommitAsync(message, accept, cancellation);
+                break;
+        }
+    }
+
+    private async Task CommitAsync(Stanza message, MessageDecision.Accept accept, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var draft = new AcceptedDraft(SpoolId.NewMailId(time), accept.From, accept.To, accept.Form, accept.Line, now + options.HoldFor, now);
+        try
+        {
+            await spool.AcceptAsync(draft);
+            LogAccepted(draft.Id, accept.Line.Sender.Bare, accept.To, accept.Line.StanzaId);
+            metrics.MessageReceived(ReceiptResult.Accepted);
+            if (options.HoldFor == TimeSpan.Zero)
+                Doorbell.Ring();
+        }
+        catch (Exception e)
+        {
+            LogNotStored(e, message.From.Bare);
+            await RefuseAsync(message, StorageTrouble.Error(e), cancellation);
+        }
+        finally
+        {
+            room.Release();
+        }
+    }
+
+    private async ValueTask RefuseAsync(Stanza message, StanzaError error, CancellationToken cancellation)
+    {
+        LogRefused(message.From.Bare, message.To, error.Condition);
+        metrics.MessageReceived(ReceiptResult.Refused);
+        if (message.Error(error) is { } reply)
+            await link.SendAsync(reply, cancellation);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Mail {MailId} from {User} to {Recipient} accepted as a draft, stanza {StanzaId}")]
+    private partial void LogAccepted(string mailId, Jid user, EmailAddress recipient, string stanzaId);
+
+    [LoggerMessage(LogLevel.Information, "Message from {User} to {Contact} refused: {Condition}")]
+    private partial void LogRefused(Jid user, Jid contact, string condition);
+
+    [LoggerMessage(LogLevel.Error, "A message from {User} could not be stored")]
+    private partial void LogNotStored(Exception e, Jid user);
+}
