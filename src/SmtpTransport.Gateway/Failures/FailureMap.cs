@@ -90,6 +90,10 @@ public static class FailureMap
             : new SmtpReply(row.Permanent, "5." + row.Status, row.Text);
     }
 
+    /// <summary>A failure "for now" that has lasted until we gave up (RFC 3463 §3.5: 4.7, delivery time expired).</summary>
+    public static DeliveryFailure Expired(DeliveryFailure last) =>
+        new(new SmtpReply(550, "5.4.7", $"Gave up after trying for a long time; the last answer was: {last}"));
+
     /// <summary>What the message's sender is told when a mail could not be delivered; the text carries the remote words.</summary>
     public static StanzaError ToStanzaError(DeliveryFailure failure)
     {

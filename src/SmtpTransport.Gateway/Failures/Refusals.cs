@@ -39,6 +39,14 @@ public static class Refusals
         Uri = $"xmpp:{Uri.EscapeDataString(user.Local)}@{user.Domain}", // RFC 5122 §2.2
     };
 
+    /// <summary>An operator dropped the mail from the queue.</summary>
+    public static StanzaError Dropped { get; } = new(
+        StanzaErrorType.Cancel, "policy-violation", "Not sent: the administrator of the mail gateway has stopped this mail.");
+
+    /// <summary>Written to the gateway itself.</summary>
+    public static StanzaError NoRecipient(Jid gateway) => new(
+        StanzaErrorType.Modify, "not-acceptable", $"Not sent: this is the mail gateway itself. To write to bob@mail.example, send your message to bob%mail.example@{gateway.Domain}.");
+
     public static StanzaError TooFast(TimeSpan wait) => new(
         StanzaErrorType.Wait, "resource-constraint", $"Not sent: too many messages in a short time. Try again in {Spoken(wait)}.");
 

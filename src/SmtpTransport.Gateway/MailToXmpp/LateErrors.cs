@@ -15,7 +15,7 @@ public sealed partial class LateErrors(ISpool spool, RetrySchedule schedule, Doo
 {
     public async Task RecordAsync(Stanza error)
     {
-        if (StanzaError.Of(error) is not { } reason)
+        if (error.Payload<StanzaError>() is not { } reason)
             return;
         var reply = FailureMap.ToReply(reason);
         var retryAt = reply.IsTransient ? schedule.Next(1, schedule.Now) : null;

@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using MimeKit;
 using MimeKit.Utils;
 using SmtpTransport.Gateway.Text;
@@ -48,14 +45,6 @@ public sealed record MailHeaders(
             subject,
             SubjectLine.Base(subject),
             NameOf(mail));
-    }
-
-    /// <summary>The <c>&lt;thread/&gt;</c> of a mail's conversation: a short hash of the Message-ID that it began with.</summary>
-    /// <param name="messageId">The mail's own, or what stands for it where it has none.</param>
-    public static string ThreadOf(IReadOnlyList<string> references, string? inReplyTo, string messageId)
-    {
-        var root = references.Count > 0 ? references[0] : inReplyTo ?? messageId;
-        return Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(root)).AsSpan(0, 12));
     }
 
     private static string? NameOf(MimeMessage mail) =>

@@ -53,16 +53,16 @@ public sealed partial class MailReceiver(
         var receivedAt = time.GetUtcNow();
         await using var stream = content.OpenRead();
         using var mail = MimeMessage.Load(stream, persistent: true, cancellation);
-        var headers = MailHeaders.Of(mail);
+        var messageId = MailHeaders.Of(mail).MessageId ?? "";
         var author = MailAuthor.Of(mail, envelope.ReversePath, identity.Hostname);
         if (Objection(envelope, mail, author) is { } objection)
-            return Conclude(client, envelope, new MailVerdict(objection, [.. envelope.Recipients.Select(_ => objection)]), content.Length);
+            return Conclude(client, envelope, new MailVerdict(objection, Enumerable.Repeat(objection, envelope.Recipients.Count).ToList()), content.Length);
 
         var fates = new Fate[envelope.Recipients.Count];
-        var work = Plan(client, envelope, author, headers.MessageId, content, fates);
+        var work = Plan(client, envelope, author, messageId, content, fates);
         if (work.Count > 0)
         {
-            var accepted = new AcceptedMail(client.MailId, envelope, headers.MessageId, Received.Line(client, identity.Hostname, receivedAt), receivedAt)
+            var accepted = new AcceptedMail(client.MailId, envelope, messageId, Received.Line(client, identity.Hostname, receivedAt), receivedAt)
             {
                 Targets = [.. work.Select(item => item.Target)],
             };

@@ -1,6 +1,7 @@
 using MimeKit;
 using SmtpTransport.Gateway.Addresses;
 using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Gateway.Text;
 using SmtpTransport.Mail;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Component;
@@ -16,7 +17,7 @@ public sealed class StanzaDelivery(IStanzaSender link, AddressMap addresses, ICo
         var headers = MailHeaders.Of(mail);
         var known = contacts.Find(user, author);
         var answered = Answered(user, headers);
-        var thread = answered?.Thread ?? MailHeaders.ThreadOf(headers) ?? fingerprint.StanzaId(0);
+        var thread = answered?.Thread ?? MailThread.Of(headers.References, headers.InReplyTo, headers.MessageId ?? mailId);
         var now = time.GetUtcNow();
         var stanzas = MailTranslator.ToStanzas(mail, new MailContext
         {
@@ -31,8 +32,8 @@ public sealed class StanzaDelivery(IStanzaSender link, AddressMap addresses, ICo
             Now = now,
         });
         var sent = stanzas.Select(stanza => new Correspondence(
-            user, stanza.Id, mailId, headers.MessageId, author, thread, headers.Subject, headers.References, Own: false, now));
-        return new PreparedMail(stanzas, headers.DisplayName, [.. sent]);
+            user, stanza.Id, mailId, headers.MessageId ?? "", author, thread, headers.BaseSubject, headers.References, Own: false, now));
+        return new PreparedMail(stanzas, headers.DisplayName ?? "", [.. sent]);
     }
 
     /// <summary>The verdict on the first message is the verdict on the mail; the others follow it on the same stream.</summary>

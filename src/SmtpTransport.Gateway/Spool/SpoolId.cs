@@ -9,4 +9,7 @@ public static class SpoolId
 
     public static long New(TimeProvider time) =>
         (time.GetUtcNow().ToUnixTimeMilliseconds() << RandomBits) | (long)RandomNumberGenerator.GetInt32(1 << RandomBits);
+
+    /// <summary>A mail's own id, of the same form as those of mails from SMTP.</summary>
+    public static string NewMailId(TimeProvider time) => Convert.ToString(New(time), 16);
 }

@@ -1,5 +1,6 @@
 using MimeKit;
 using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Gateway.Text;
 using SmtpTransport.Mail;
 using SmtpTransport.Xmpp;
 
@@ -53,9 +54,9 @@ public sealed class DraftComposer(ISpool spool, ICorrespondence correspondence, 
     private static IEnumerable<Correspondence> Stanzas(
         ClaimedMail mail, IReadOnlyList<DraftLine> lines, Jid user, EmailAddress contact, MimeMessage message, string messageId, Correspondence? answered)
     {
-        var thread = answered?.Thread ?? lines.Select(line => line.Thread).FirstOrDefault(id => id is not null) ?? MessageThreads.Of(messageId);
+        var thread = answered?.Thread ?? lines.Select(line => line.Thread).FirstOrDefault(id => id is not null) ?? MailThread.Of([], null, messageId);
         return lines.Where(line => line.StanzaId.Length > 0).Select(line => new Correspondence(
-            user, line.StanzaId, mail.Id, messageId, contact, thread, message.Subject ?? "", [.. message.References], Own: true, mail.ReceivedAt));
+            user, line.StanzaId, mail.Id, messageId, contact, thread, SubjectLine.Base(message.Subject ?? ""), [.. message.References], Own: true, mail.ReceivedAt));
     }
 
     private static byte[] Write(MimeMessage message, bool isInternational)

@@ -20,7 +20,7 @@ public sealed partial class MessageReceiver(
     RetryOptions options,
     GatewayMetrics metrics,
     TimeProvider time,
-    ILogger<MessageReceiver> logger) : IMessageReceiver
+    ILogger<MessageReceiver> logger) : IMessageReceiver, IDisposable
 {
     /// <summary>Commits under way at once: enough to fill a group commit, few enough to hold the stream back when the disk is slow.</summary>
     private const int MaxCommits = 1024;
@@ -44,6 +44,8 @@ public sealed partial class MessageReceiver(
                 break;
         }
     }
+
+    public void Dispose() => room.Dispose();
 
     private async Task CommitAsync(Stanza message, MessageDecision.Accept accept, CancellationToken cancellation)
     {

@@ -1,0 +1,10 @@
+using SmtpTransport.Xmpp;
+
+namespace SmtpTransport.Gateway.XmppToMail;
+
+/// <summary>Where messages to contacts go, in the order of the stream.</summary>
+public interface IMessageReceiver
+{
+    /// <summary>May wait for room, never for anything slow.</summary>
+    ValueTask ReceiveAsync(Stanza message, CancellationToken cancellation);
+}
