@@ -1,0 +1,34 @@
+namespace SmtpTransport.Mail.Smtp;
+
+/// <summary>How slowly one message may come: at least <see cref="SmtpLimits.MinimumRate"/>, and never longer than the time for a whole message.</summary>
+internal sealed class ContentPace(TimeSpan whole, TimeProvider time)
+{
+    private static readonly long MinimumPerWindow = (long)(SmtpLimits.MinimumRate * SmtpLimits.RateWindow.TotalSeconds);
+
+    private readonly Deadline end = Deadline.After(whole, time);
+    private Deadline window;
+    private long inWindow;
+
+    /// <summary>When to look again, at the latest.</summary>
+    public Deadline Next => Deadline.Earlier(window, end);
+
+    /// <summary>The client's turn: the time between two chunks is not slowness.</summary>
+    public void Begin()
+    {
+        window = Deadline.After(SmtpLimits.RateWindow, time);
+        inWindow = 0;
+    }
+
+    /// <summary>False once the client is too slow.</summary>
+    public bool Keeps(long octets)
+    {
+        inWindow += octets;
+        if (end.HasPassed(time))
+            return false;
+        if (!window.HasPassed(time))
+            return true;
+        var enough = inWindow >= MinimumPerWindow;
+        Begin();
+        return enough;
+    }
+}

@@ -1,0 +1,342 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace SmtpTransport.Mail.Smtp;
+
+/// <summary>The conversation of RFC 5321 with one client: what may be said when, and what is answered.</summary>
+internal sealed partial class SmtpSession(
+    SmtpConnection connection, IPAddress address, SmtpOptions options, IMailReceiver receiver, ILogger logger) : IDisposable
+{
+    private readonly TimeProvider time = connection.Time;
+    private readonly CommandLineReader lines = new();
+    private readonly ContentReader content = new(connection);
+    private string? helo;
+    private bool extended;
+    private Transaction? transaction;
+    private int errors;
+    private int junk;
+    private bool ended;
+
+    private SessionState State => (helo, transaction) switch
+    {
+        (null, _) => SessionState.Connected,
+        (_, null) => SessionState.Greeted,
+        (_, { Message: not null }) => SessionState.Bdat,
+        (_, { Envelope.Recipients.Count: > 0 }) => SessionState.Rcpt,
+        _ => SessionState.Mail,
+    };
+
+    /// <summary>Until the client leaves or misbehaves too much, or <paramref name="draining"/> is set and no mail is under way.</summary>
+    public async Task RunAsync(CancellationToken draining)
+    {
+        using var wake = draining.UnsafeRegister(static connection => ((SmtpConnection)connection!).Wake(), connection);
+        Greet();
+        while (!ended && await NextAsync(draining) is { } command)
+            await AnswerAsync(command);
+        await connection.FlushAsync();
+    }
+
+    public void Dispose() => transaction?.Dispose();
+
+    // RFC 5321 §3.1: the server speaks first. A client that does not wait is a spammer's; looking costs no time.
+    private void Greet()
+    {
+        if (connection.TryRead(out var early))
+        {
+            connection.AdvanceTo(early.Buffer.Start);
+            if (!early.Buffer.IsEmpty)
+            {
+                End(Replies.SpokeFirst);
+                return;
+            }
+        }
+        Say(new SmtpReply(220, "", $"{options.Hostname} ESMTP"));
+    }
+
+    private async ValueTask<SmtpCommand?> NextAsync(CancellationToken draining)
+    {
+        // One deadline for a whole line: octets that trickle in do not extend it.
+        var deadline = Deadline.After(options.IdleTimeout, time);
+        while (true)
+        {
+            // RFC 5321 §3.8: 421 may be said at any time. A mail under way is finished first.
+            if (draining.IsCancellationRequested && transaction is null)
+                return End(Replies.Stopping);
+            var result = await connection.ReadAsync(deadline);
+            var buffer = result.Buffer;
+            var complete = lines.TryRead(ref buffer, out var command);
+            connection.AdvanceTo(buffer.Start, complete ? buffer.Start : buffer.End);
+            if (complete)
+                return command;
+            if (result.IsCompleted)
+            {
+                LogLost(address, State);
+                return null;
+            }
+            if (deadline.HasPassed(time))
+                return End(Replies.IdleTooLong);
+        }
+    }
+
+    private ValueTask AnswerAsync(SmtpCommand command)
+    {
+        var refusal = CommandOrder.Refusal(command, State);
+        if (refusal == Replies.RcptFirst && transaction!.SawRcpt)
+            refusal = Replies.NoValidRecipients;
+        switch (command)
+        {
+            // Its octets follow whether it is welcome or not (RFC 3030 §2).
+            case SmtpCommand.Bdat bdat:
+                return BdatAsync(bdat, refusal);
+            case var _ when refusal is not null:
+                return RefuseAsync(refusal.Value);
+            case SmtpCommand.Mail mail:
+                return MailAsync(mail);
+            case SmtpCommand.Rcpt rcpt:
+                return RcptAsync(rcpt);
+            case SmtpCommand.Data:
+                return DataAsync();
+            case SmtpCommand.StartTls:
+                return StartTlsAsync();
+            case SmtpCommand.Refused refused:
+                return RefuseAsync(refused.Reply);
+            case SmtpCommand.Unframed unframed:
+                End(unframed.Reply);
+                break;
+            case SmtpCommand.Quit:
+                End(Replies.Bye);
+                break;
+            default:
+                Chat(command);
+                break;
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Commands that bring no mail nearer: free, within bounds.</summary>
+    private void Chat(SmtpCommand command)
+    {
+        if (++junk > SmtpLimits.JunkCommands)
+        {
+            End(Replies.TooMuchJunk);
+            return;
+        }
+        switch (command)
+        {
+            case SmtpCommand.Ehlo ehlo:
+                Reset();
+                (helo, extended) = (ehlo.Name, true);
+                Say(Extensions());
+                break;
+            case SmtpCommand.Helo hello:
+                Reset();
+                (helo, extended) = (hello.Name, false);
+                Say(new SmtpReply(250, "", options.Hostname));
+                break;
+            case SmtpCommand.Rset:
+                Reset();
+                Say(Replies.Ok);
+                break;
+            case SmtpCommand.Noop:
+                Say(Replies.Ok);
+                break;
+            case SmtpCommand.Help:
+                Say(Replies.Help);
+                break;
+            case SmtpCommand.Vrfy:
+                Say(Replies.CannotVerify);
+                break;
+        }
+    }
+
+    private SmtpReply Extensions()
+    {
+        var startTls = !connection.IsEncrypted && options.Certificate() is not null ? "\nSTARTTLS" : "";
+        return new SmtpReply(250, "", $"{options.Hostname}\nPIPELINING\nSIZE {options.MaxMessageSize}{startTls}\nENHANCEDSTATUSCODES\n"
+            + $"8BITMIME\nSMTPUTF8\nCHUNKING\nDSN\nLIMITS RCPTMAX={SmtpLimits.Recipients}\nPRDR");
+    }
+
+    private async ValueTask StartTlsAsync()
+    {
+        if (connection.IsEncrypted)
+            await RefuseAsync(Replies.TlsActive);
+        else if (!extended)
+            await RefuseAsync(Replies.HeloFirst);
+        else if (options.Certificate() is not { } certificate)
+            await RefuseAsync(Replies.TlsUnavailable);
+        else
+        {
+            Reset();
+            helo = null;
+            ended = !await connection.StartTlsAsync(certificate);
+            if (ended)
+                LogHandshakeFailed(address);
+        }
+    }
+
+    private async ValueTask MailAsync(SmtpCommand.Mail mail)
+    {
+        if (!extended && mail.Parameters != MailParameters.None)
+            await RefuseAsync(Replies.UnknownParameter);
+        else if (mail.NonAscii && !mail.Parameters.SmtpUtf8)
+            await RefuseAsync(Replies.NeedsSmtpUtf8);
+        else if (mail.Parameters.Size > options.MaxMessageSize)
+            await RefuseAsync(Replies.TooLarge);
+        else
+        {
+            var sender = new SmtpClient(address, helo!, Protocol(mail.Parameters)) { MailId = MailIds.Next(time) };
+            var opened = new Transaction(sender, mail);
+            var reply = await receiver.MailAsync(sender, opened.Envelope, mail.Parameters.Size, CancellationToken.None);
+            if (reply.IsPositive)
+                transaction = opened;
+            await PassOnAsync(reply);
+        }
+    }
+
+    // RFC 3848, RFC 6531 §4.3
+    private string Protocol(MailParameters parameters) => (extended, parameters.SmtpUtf8, connection.IsEncrypted) switch
+    {
+        (false, _, _) => "SMTP",
+        (_, true, true) => "UTF8SMTPS",
+        (_, true, _) => "UTF8SMTP",
+        (_, _, true) => "ESMTPS",
+        _ => "ESMTP",
+    };
+
+    private async ValueTask RcptAsync(SmtpCommand.Rcpt rcpt)
+    {
+        var (sender, envelope) = (transaction!.Client, transaction.Envelope);
+        transaction.SawRcpt = true;
+        if (!extended && rcpt.Parameters != RcptParameters.None)
+            await RefuseAsync(Replies.UnknownParameter);
+        else if (rcpt.NonAscii && !envelope.SmtpUtf8)
+            await RefuseAsync(Replies.NeedsSmtpUtf8);
+        else if (envelope.Recipients.Count == SmtpLimits.Recipients)
+            Say(Replies.TooManyRecipients);
+        else
+        {
+            var whom = rcpt.Address.Domain.Length > 0 ? rcpt.Address : rcpt.Address with { Domain = options.Hostname };
+            var recipient = new EnvelopeRecipient(whom, rcpt.Parameters.Notify, rcpt.Parameters.OriginalRecipient);
+            var reply = await receiver.RcptAsync(sender, envelope, recipient, CancellationToken.None);
+            if (reply.IsPositive)
+                transaction.Accept(recipient);
+            await PassOnAsync(reply);
+        }
+    }
+
+    private async ValueTask DataAsync()
+    {
+        Say(Replies.StartMail);
+        var (message, pace) = transaction!.Open(options, time);
+        if (Arrived(await content.ReadDataAsync(message, pace)))
+            await FinishAsync(message);
+    }
+
+    // RFC 3030 §2: a refused chunk is read to its end, and so are the following ones, up to the last.
+    private async ValueTask BdatAsync(SmtpCommand.Bdat bdat, SmtpReply? refusal)
+    {
+        if (refusal is not null)
+        {
+            if (Arrived(await content.ReadChunkAsync(bdat.Size, null, new ContentPace(options.DataTimeout, time))))
+                await RefuseAsync(refusal.Value);
+            return;
+        }
+        var (message, pace) = transaction!.Open(options, time);
+        if (!Arrived(await content.ReadChunkAsync(bdat.Size, message, pace)))
+            return;
+        if (bdat.Last)
+            await FinishAsync(message);
+        else
+            Say(message.Refusal ?? Replies.Ok);
+    }
+
+    private bool Arrived(ContentEnd end)
+    {
+        switch (end)
+        {
+            case ContentEnd.TooSlow:
+                End(Replies.TooSlow);
+                break;
+            case ContentEnd.Lost:
+                ended = true;
+                LogLost(address, State);
+                break;
+        }
+        return end == ContentEnd.Complete;
+    }
+
+    private async ValueTask FinishAsync(IncomingMessage message)
+    {
+        var (sender, envelope) = (transaction!.Client, transaction.Envelope);
+        await using var complete = message.Complete();
+        var verdict = complete is null
+            ? new MailVerdict(message.Refusal!.Value, [])
+            : await receiver.ReceiveAsync(sender, envelope, complete, CancellationToken.None);
+        // PRDR as Exim speaks it: only where there is a choice, and only for a message that was judged.
+        if (envelope is { PerRecipientReplies: true, Recipients.Count: > 1 } && verdict.PerRecipient.Count == envelope.Recipients.Count)
+        {
+            Say(Replies.PerRecipient);
+            foreach (var reply in verdict.PerRecipient)
+                Say(reply);
+        }
+        Say(verdict.Reply);
+        if (verdict.Reply.IsPositive)
+            errors = 0;
+        junk = 0;
+        Reset();
+    }
+
+    private void Reset()
+    {
+        transaction?.Dispose();
+        transaction = null;
+    }
+
+    private ValueTask PassOnAsync(SmtpReply reply)
+    {
+        if (reply.IsPermanent)
+            return RefuseAsync(reply);
+        Say(reply);
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask RefuseAsync(SmtpReply reply)
+    {
+        if (++errors >= SmtpLimits.Errors)
+        {
+            End(Replies.TooManyErrors);
+            return;
+        }
+        if (errors > SmtpLimits.ErrorsBeforeDelay)
+        {
+            await connection.FlushAsync();
+            await Task.Delay(SmtpLimits.ErrorDelay, time);
+        }
+        Say(reply);
+    }
+
+    private void Say(SmtpReply reply)
+    {
+        connection.Write(reply, transaction?.Envelope.SmtpUtf8 == true ? Encodings.Utf8 : Encodings.Ascii);
+        // RFC 5321 §4.2.3: 421 means that the channel closes.
+        ended |= reply.Code == 421;
+    }
+
+    private SmtpCommand? End(SmtpReply reply)
+    {
+        Say(reply);
+        ended = true;
+        if (reply != Replies.Bye)
+            LogEnded(address, reply);
+        return null;
+    }
+
+    [LoggerMessage(LogLevel.Debug, "SMTP session of {Address} ended by us: {Reply}")]
+    private partial void LogEnded(IPAddress address, SmtpReply reply);
+
+    [LoggerMessage(LogLevel.Debug, "SMTP client {Address} went away in state {State}")]
+    private partial void LogLost(IPAddress address, SessionState state);
+
+    [LoggerMessage(LogLevel.Debug, "TLS handshake with SMTP client {Address} failed")]
+    private partial void LogHandshakeFailed(IPAddress address);
+}
