@@ -11,7 +11,7 @@ namespace SmtpTransport.Gateway.MailToXmpp;
 /// Errors that come after the pong: from other servers, and from ejabberd when an online user has blocked the sender. Tried
 /// again while that makes sense, else recorded for the operator.
 /// </summary>
-public sealed partial class LateErrors(ISpool spool, RetrySchedule schedule, Doorbell doorbell, GatewayMetrics metrics, ILogger<LateErrors> logger)
+public sealed partial class LateErrors(ISpool spool, RetrySchedule schedule, Doorbells doorbells, GatewayMetrics metrics, ILogger<LateErrors> logger)
 {
     public async Task RecordAsync(Stanza error)
     {
@@ -23,7 +23,7 @@ public sealed partial class LateErrors(ISpool spool, RetrySchedule schedule, Doo
             return;
         LogLate(refusal.MailId, refusal.Sender, error.From.Bare, reply, refusal.Retried ? "it is tried again" : "its sender is not verified and is not told");
         metrics.LateRefusal();
-        doorbell.Ring();
+        doorbells.MailToChat.Ring();
     }
 
     [LoggerMessage(LogLevel.Warning, "Mail {MailId} from {Sender} to {User} was refused after it was taken: {Reply}; {Consequence}")]

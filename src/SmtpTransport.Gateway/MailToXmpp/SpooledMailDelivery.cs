@@ -5,7 +5,7 @@ using SmtpTransport.Xmpp.Component;
 namespace SmtpTransport.Gateway.MailToXmpp;
 
 /// <summary>Takes mail from the spool to users: those behind other servers, and what a crash, a slow server or a refusal "for now" left.</summary>
-public sealed class SpooledMailDelivery(ISpool spool, StanzaDelivery delivery, MailSettling settling, IStanzaSender link, string hostname) : ISpoolDelivery
+public sealed class SpooledMailDelivery(ISpool spool, StanzaDelivery delivery, MailSettling settling, IStanzaSender link, ReceiverIdentity identity) : ISpoolDelivery
 {
     public MailDirection Direction => MailDirection.MailToChat;
 
@@ -19,7 +19,7 @@ public sealed class SpooledMailDelivery(ISpool spool, StanzaDelivery delivery, M
             throw new InvalidDataException($"Mail {mail.Id} has no body.");
         await using var stream = spool.OpenBody(bodyId);
         using var message = MimeMessage.Load(stream, persistent: true, cancellation);
-        var author = MailAuthor.Of(message, mail.ReversePath, hostname);
+        var author = MailAuthor.Of(message, mail.ReversePath, identity.Hostname);
         var settlements = new List<Settlement>();
         foreach (var recipient in mail.Recipients)
         {

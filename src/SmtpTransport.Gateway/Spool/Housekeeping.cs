@@ -4,7 +4,7 @@ using SmtpTransport.Xmpp;
 namespace SmtpTransport.Gateway.Spool;
 
 /// <summary>What is to be done every second: sweeping the spool, and telling users about mail that is late.</summary>
-public sealed partial class Housekeeping(ISpool spool, Func<DelayedMail, Stanza> composeDelay, Doorbell notices, TimeProvider time, ILogger<Housekeeping> logger)
+public sealed partial class Housekeeping(ISpool spool, Func<DelayedMail, Stanza> composeDelay, Doorbells doorbells, TimeProvider time, ILogger<Housekeeping> logger)
 {
     /// <summary>RFC 5321 §4.5.4.1 would warn after hours; in a chat a quarter of an hour is long.</summary>
     public static readonly TimeSpan TellAfter = TimeSpan.FromMinutes(15);
@@ -37,7 +37,7 @@ public sealed partial class Housekeeping(ISpool spool, Func<DelayedMail, Stanza>
         foreach (var mail in await spool.FindDelayedAsync(time.GetUtcNow() - TellAfter, Batch))
         {
             await spool.TellDelayAsync(mail, composeDelay(mail));
-            notices.Ring();
+            doorbells.Notices.Ring();
         }
     }
 

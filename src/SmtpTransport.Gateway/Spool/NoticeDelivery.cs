@@ -4,7 +4,7 @@ using SmtpTransport.Xmpp.Component;
 namespace SmtpTransport.Gateway.Spool;
 
 /// <summary>Sends the notices that wait, and forgets each when the XMPP server has it.</summary>
-public sealed partial class NoticeDelivery(INotices notices, IStanzaSender link, Doorbell doorbell, TimeProvider time, ILogger<NoticeDelivery> logger)
+public sealed partial class NoticeDelivery(INotices notices, IStanzaSender link, Doorbells doorbells, TimeProvider time, ILogger<NoticeDelivery> logger)
 {
     private const int Batch = 200;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
@@ -16,7 +16,7 @@ public sealed partial class NoticeDelivery(INotices notices, IStanzaSender link,
             try
             {
                 if (link.DownSince is not null || !await SendAsync(stopping))
-                    await doorbell.WaitAsync(LookAgain, time, stopping);
+                    await doorbells.Notices.WaitAsync(LookAgain, time, stopping);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -24,7 +24,7 @@ public sealed partial class NoticeDelivery(INotices notices, IStanzaSender link,
             catch (Exception e)
             {
                 LogTrouble(e);
-                await doorbell.WaitAsync(LookAgain, time, CancellationToken.None);
+                await doorbells.Notices.WaitAsync(LookAgain, time, CancellationToken.None);
             }
         }
     }

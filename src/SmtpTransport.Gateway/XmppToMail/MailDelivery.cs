@@ -15,6 +15,7 @@ public sealed partial class MailDelivery(
     IMailSender sender,
     RetrySchedule schedule,
     ResourceProbe probe,
+    Doorbells doorbells,
     GatewayMetrics metrics,
     ILogger<MailDelivery> logger) : ISpoolDelivery
 {
@@ -23,9 +24,6 @@ public sealed partial class MailDelivery(
     public int Concurrency => 100;
 
     public bool IsReady => true;
-
-    /// <summary>Rung when there is something to tell.</summary>
-    public required Doorbell Notices { get; init; }
 
     public async Task DeliverAsync(ClaimedMail mail, CancellationToken cancellation)
     {
@@ -46,7 +44,7 @@ public sealed partial class MailDelivery(
             notices.AddRange(lines.Select(UserNotices.Receipt).OfType<Stanza>());
         await spool.SettleAsync(mail.Id, settlements, notices);
         if (notices.Count > 0)
-            Notices.Ring();
+            doorbells.Notices.Ring();
     }
 
     private async Task<Func<Stream>> ContentAsync(ClaimedMail mail, IReadOnlyList<DraftLine> lines)

@@ -18,6 +18,7 @@ public sealed partial class MessageReceiver(
     ISpool spool,
     IStanzaSender link,
     RetryOptions options,
+    Doorbells doorbells,
     GatewayMetrics metrics,
     TimeProvider time,
     ILogger<MessageReceiver> logger) : IMessageReceiver, IDisposable
@@ -26,9 +27,6 @@ public sealed partial class MessageReceiver(
     private const int MaxCommits = 1024;
 
     private readonly SemaphoreSlim room = new(MaxCommits);
-
-    /// <summary>Rung when a draft is due at once.</summary>
-    public required Doorbell Doorbell { get; init; }
 
     public async ValueTask ReceiveAsync(Stanza message, CancellationToken cancellation)
     {
@@ -57,7 +55,7 @@ public sealed partial class MessageReceiver(
             LogAccepted(draft.Id, accept.Line.Sender.Bare, accept.To, accept.Line.StanzaId);
             metrics.MessageReceived(ReceiptResult.Accepted);
             if (options.HoldFor == TimeSpan.Zero)
-                Doorbell.Ring();
+                doorbells.ChatToMail.Ring();
         }
         catch (Exception e)
         {
