@@ -20,32 +20,12 @@ finish() {
 }
 trap finish EXIT
 
+. tests/peers.sh
+
 fail() {
   echo "$1" >&2
   echo "0 passed, 1 failed"
   exit 1
-}
-
-install_peers() {
-  local wanted=(prosody ejabberd postfix swaks python3 python3-slixmpp bind9-dnsutils procps util-linux) missing=() package sudo=
-  for package in "${wanted[@]}"; do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
-  done
-  [ ${#missing[@]} -eq 0 ] && return
-  echo "Installing ${missing[*]}"
-  [ "$(id -u)" -eq 0 ] || sudo=sudo
-
-  # Installed services must not start: invoke-rc.d asks policy-rc.d.
-  local policy=/usr/sbin/policy-rc.d made=
-  if [ ! -e $policy ]; then
-    printf '#!/bin/sh\nexit 101\n' | $sudo tee $policy >/dev/null && $sudo chmod 755 $policy && made=1
-  fi
-  echo "postfix postfix/main_mailer_type select No configuration" | $sudo debconf-set-selections
-  $sudo apt-get -o DPkg::Lock::Timeout=300 update >"$work/apt.log" 2>&1
-  $sudo env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "${missing[@]}" >>"$work/apt.log" 2>&1
-  local outcome=$?
-  [ -n "$made" ] && $sudo rm -f $policy
-  [ $outcome -eq 0 ] || { tail -20 "$work/apt.log" >&2; fail "The peers could not be installed."; }
 }
 
 run_tests() {
@@ -55,7 +35,7 @@ run_tests() {
 # One number from the counters of all result files.
 count() { grep -ho "<Counters [^>]*>" "$results"/*.trx 2>/dev/null | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ sum += $1 } END { print sum + 0 }'; }
 
-install_peers
+install_peers "$work/apt.log" || fail "The peers could not be installed."
 echo "Building"
 dotnet build SmtpTransport.sln -c Release -v q --nologo -warnaserror || fail "The build failed."
 dotnet format whitespace SmtpTransport.sln --verify-no-changes --no-restore || fail "The formatting is not that of .editorconfig: run 'dotnet format whitespace'."

@@ -36,11 +36,11 @@ internal sealed class ChatClient(ChatDriver driver, string id, string jid) : IAs
     public void SendPresence(string to, string type) => Send(new XElement("presence", new XAttribute("to", to), new XAttribute("type", type)));
 
     /// <summary>The answer, be it a result or an error.</summary>
-    public Task<XElement> QueryAsync(string to, XElement payload, string type = "get")
+    public Task<XElement> QueryAsync(string to, XElement payload, string type = "get", TimeSpan? timeout = null)
     {
         var stanzaId = NextId();
         Send(new XElement("iq", new XAttribute("to", to), new XAttribute("type", type), new XAttribute("id", stanzaId), payload));
-        return Received.WaitAsync($"the answer of {to}", stanza => stanza.Name == "iq" && (string?)stanza.Attribute("id") == stanzaId);
+        return Received.WaitAsync($"the answer of {to}", stanza => stanza.Name == "iq" && (string?)stanza.Attribute("id") == stanzaId, timeout);
     }
 
     public Task<XElement> MessageAsync(string containing, TimeSpan? timeout = null) =>

@@ -95,7 +95,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public async Task<IReadOnlyList<JsonElement>> QueueAsync()
     {
         var (exitCode, output) = await RunAsync("queue", "list", "--json");
-        Assert.That(exitCode, Is.Zero, output);
+        if (exitCode != 0)
+            throw new InvalidOperationException(output);
         return [.. JsonDocument.Parse(output).RootElement.EnumerateArray()];
     }
 

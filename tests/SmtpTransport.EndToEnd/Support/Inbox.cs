@@ -16,6 +16,12 @@ internal sealed class Inbox<T>
         }
     }
 
+    public IReadOnlyList<T> Last(int number)
+    {
+        lock (items)
+            return items[Math.Max(0, items.Count - number)..];
+    }
+
     public void Add(T item)
     {
         TaskCompletionSource waiting;
@@ -29,21 +35,30 @@ internal sealed class Inbox<T>
         waiting.SetResult();
     }
 
+    public Task<T> CountAsync(int number)
+    {
+        var seen = 0;
+        return WaitAsync($"{number} items", _ => ++seen == number);
+    }
+
     public async Task<T> WaitAsync(string what, Func<T, bool> wanted, TimeSpan? timeout = null)
     {
         using var patience = new CancellationTokenSource(timeout ?? Patience.Usual);
+        var seen = 0;
         while (true)
         {
-            T? found;
             Task next;
             lock (items)
             {
-                found = items.Find(item => wanted(item));
+                for (; seen < items.Count; seen++)
+                {
+                    if (wanted(items[seen]))
+                        return items[seen];
+                }
+
                 next = arrival.Task;
             }
 
-            if (found is not null)
-                return found;
             try
             {
                 await next.WaitAsync(patience.Token);

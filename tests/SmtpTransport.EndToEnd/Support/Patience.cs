@@ -7,33 +7,21 @@ internal static class Patience
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
-    public static async Task UntilAsync(string what, Func<Task<bool>> condition, TimeSpan? timeout = null)
-    {
-        var end = TimeProvider.System.GetTimestamp();
-        using var timer = new PeriodicTimer(Interval);
-        while (!await condition())
-        {
-            if (TimeProvider.System.GetElapsedTime(end) > (timeout ?? Usual))
-                throw new TimeoutException($"Waited in vain until {what}.");
-            await timer.WaitForNextTickAsync();
-        }
-    }
-
-    public static Task UntilAsync(string what, Func<bool> condition, TimeSpan? timeout = null) =>
-        UntilAsync(what, () => Task.FromResult(condition()), timeout);
-
-    /// <summary>For what must not come: looks at it for a while.</summary>
-    public static async Task NeverAsync(string what, Func<bool> condition, TimeSpan window)
+    /// <param name="findings">What to tell when it was in vain.</param>
+    public static async Task UntilAsync(string what, Func<Task<bool>> condition, TimeSpan? timeout = null, Func<string>? findings = null)
     {
         var start = TimeProvider.System.GetTimestamp();
         using var timer = new PeriodicTimer(Interval);
-        while (TimeProvider.System.GetElapsedTime(start) < window)
+        while (!await condition())
         {
-            if (condition())
-                throw new InvalidOperationException($"It happened that {what}.");
+            if (TimeProvider.System.GetElapsedTime(start) > (timeout ?? Usual))
+                throw new TimeoutException($"Waited in vain until {what}. {findings?.Invoke()}");
             await timer.WaitForNextTickAsync();
         }
     }
+
+    public static Task UntilAsync(string what, Func<bool> condition, TimeSpan? timeout = null, Func<string>? findings = null) =>
+        UntilAsync(what, () => Task.FromResult(condition()), timeout, findings);
 
     /// <summary>Lets load run for a while.</summary>
     public static async Task PassAsync(TimeSpan time)

@@ -1,0 +1,65 @@
+using SmtpTransport.EndToEnd.Support;
+
+namespace SmtpTransport.EndToEnd.Scenarios;
+
+internal sealed class The_command_line_answers(ServerKind server) : Scenario(server)
+{
+    [Test]
+    public async Task Address_translates_in_both_directions()
+    {
+        var gateway = NewGateway();
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(await gateway.RunAsync("address", "bob@mail.test"), Is.EqualTo((0, Contact("bob@mail.test") + "\n")));
+            Assert.That(await gateway.RunAsync("address", Contact("bob@mail.test")), Is.EqualTo((0, "bob@mail.test\n")));
+            Assert.That(await gateway.RunAsync("address", $@"bob\40mail.test@{Domain}"), Is.EqualTo((0, "bob@mail.test\n")));
+            Assert.That(await gateway.RunAsync("address", "alice@xmpp.test"), Is.EqualTo((0, "alice@xmpp.test\n")));
+            Assert.That((await gateway.RunAsync("address", "this is no address")).ExitCode, Is.EqualTo(2));
+        });
+    }
+
+    [Test]
+    public async Task Faults_in_the_configuration_are_told_together_and_stop_the_start()
+    {
+        var gateway = NewGateway(configuration =>
+        {
+            configuration["Xmpp:Secret"] = null;
+            configuration["Smtp:MaxMessageSise"] = 5;
+            configuration["Delivery:HoldFor"] = 7;
+        });
+
+        var (exitCode, output) = await gateway.RunAsync();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(exitCode, Is.EqualTo(2));
+            Assert.That(output, Does.Contain("Xmpp:Secret"));
+            Assert.That(output, Does.Contain("Smtp:MaxMessageSise"));
+            Assert.That(output, Does.Contain("Delivery:HoldFor"));
+        });
+    }
+
+    [Test]
+    public async Task Check_finds_what_is_missing_and_says_the_record_to_add()
+    {
+        // Not one DNS record exists here.
+        var dns = Keep(new FakeDns());
+        var gateway = await StartGatewayAsync(configuration => configuration["Dns:Servers"] = new System.Text.Json.Nodes.JsonArray($"127.0.0.1:{dns.Port}"));
+
+        var (exitCode, output) = await gateway.RunAsync("check");
+
+        Assert.That(exitCode, Is.EqualTo(1), output);
+        Assert.That(output, Does.Contain("MX").And.Contain(XmppServer.Domain));
+        Assert.That(await gateway.StatusAsync("/readyz"), Is.EqualTo(System.Net.HttpStatusCode.OK), "The running gateway keeps its link.");
+    }
+
+    [Test]
+    public async Task Bad_usage_is_told_by_its_exit_code()
+    {
+        var gateway = NewGateway();
+
+        Assert.That((await gateway.RunAsync("no-such-command")).ExitCode, Is.EqualTo(2));
+        Assert.That((await Command.RunAsync(GatewayProcess.Executable, "--config", "/no/such/file.json")).ExitCode, Is.EqualTo(2));
+    }
+}

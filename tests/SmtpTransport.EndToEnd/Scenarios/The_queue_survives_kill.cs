@@ -1,0 +1,71 @@
+using System.Globalization;
+using SmtpTransport.EndToEnd.Support;
+
+namespace SmtpTransport.EndToEnd.Scenarios;
+
+internal sealed class The_queue_survives_kill(ServerKind server) : Scenario(server)
+{
+    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("SMTPTRANSPORT_KILLS") ?? "30", CultureInfo.InvariantCulture);
+
+    /// <summary>
+    /// The gateway is killed at random moments while mail flows both ways. Nothing that it answered for is lost, and nothing
+    /// shows twice but what was in flight when it died.
+    /// </summary>
+    [Test]
+    public async Task At_random_moments_under_load()
+    {
+        var gateway = await StartGatewayAsync(configuration =>
+        {
+            configuration["Delivery:MessagesPerHour"] = 0;
+            configuration["Delivery:RecipientsPerDay"] = 1_000_000;
+            configuration["Inbound:MailsPerMinute"] = 1_000_000;
+            configuration["Xmpp:VerdictTimeout"] = "00:00:02";
+        });
+        var alice = await NewClientAsync();
+        var mails = new MailLoad(gateway.SmtpPort, alice.BareJid);
+        var messages = new ChatLoad(Contact("bob@mail.test"));
+        var random = new Random(TestContext.CurrentContext.Random.Next());
+
+        mails.Start(6);
+        messages.Start(await NewClientAsync("dora"), await NewClientAsync("erik"));
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            await Patience.PassAsync(TimeSpan.FromMilliseconds(random.Next(20, 700)));
+            await gateway.KillAsync();
+            await gateway.StartAsync();
+        }
+
+        await Task.WhenAll(mails.StopAsync(), messages.StopAsync());
+        await Patience.UntilAsync("all mails are in chat", () => !mails.Taken.Except(Shown(alice)).Any(), TimeSpan.FromMinutes(1), () => Missing(mails.Taken, Shown(alice)));
+        await Patience.UntilAsync("all messages are mailed", () => !messages.Read.Except(Mailed()).Any(), TimeSpan.FromMinutes(1), () => Missing(messages.Read, Mailed()));
+        // What might still be under way a second time.
+        await Patience.UntilAsync("the queue is empty", async () => (await gateway.QueueAsync()).Count == 0);
+
+        var shownTwice = Twice(Shown(alice));
+        var mailedTwice = Twice(Mailed());
+        var lost = messages.Unanswered.Except(Mailed()).Count();
+        await TestContext.Out.WriteLineAsync(
+            $"{Kind}: {Kills} kills. Mails: {mails.Taken.Count} answered 250, {mails.Unanswered.Count} in flight at a kill, {shownTwice.Count} shown twice. " +
+            $"Messages: {messages.Read.Count} read, {messages.Refused.Count} refused, {messages.Unanswered.Count} in the sockets at a kill (of these {lost} lost with them), {mailedTwice.Count} mailed twice.");
+        Assert.Multiple(() =>
+        {
+            Assert.That(mails.Taken, Has.Count.GreaterThan(Kills), "There was load.");
+            Assert.That(messages.Read, Has.Count.GreaterThan(Kills), "There was load.");
+            Assert.That(shownTwice.Except(mails.Unanswered), Is.Empty, "shown twice without having been in flight");
+            Assert.That(mailedTwice, Has.Count.LessThanOrEqualTo(Kills), "at most what was in flight");
+            Assert.That(messages.Unanswered, Has.Count.LessThanOrEqualTo(Kills * 2), "at most one for each writer and kill");
+            Assert.That(Copies(alice), Is.All.EqualTo(1), "A second copy carries the id of the first.");
+        });
+    }
+
+    private static List<string> Shown(ChatClient client) => [.. client.Messages.Select(message => message.Element("body")!.Value.Split('\n')[^1].Trim())];
+
+    private static List<string> Twice(List<string> words) => [.. words.GroupBy(word => word).Where(copies => copies.Count() > 1).Select(copies => copies.Key)];
+
+    private static IEnumerable<int> Copies(ChatClient client) =>
+        client.Messages.GroupBy(message => message.Element("body")!.Value.Split('\n')[^1]).Select(copies => copies.Select(copy => (string?)copy.Attribute("id")).Distinct().Count());
+
+    private static string Missing(IEnumerable<string> expected, IEnumerable<string> arrived) => "missing: " + string.Join(' ', expected.Except(arrived).Take(20));
+
+    private List<string> Mailed() => [.. Sink.Mails.All.Select(mail => mail.Text.TrimEnd().Split('\n')[^1].Trim())];
+}

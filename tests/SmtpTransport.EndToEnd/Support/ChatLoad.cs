@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using System.Xml.Linq;
+
+namespace SmtpTransport.EndToEnd.Support;
+
+/// <summary>Users who write one message after another to a contact, each followed by a ping that shows that it was read.</summary>
+internal sealed class ChatLoad(string contact)
+{
+    private readonly ConcurrentDictionary<string, bool> read = new();
+    private readonly ConcurrentDictionary<string, bool> refused = new();
+    private readonly ConcurrentDictionary<string, bool> unanswered = new();
+    private volatile bool stopping;
+    private Task writers = Task.CompletedTask;
+    private int count;
+
+    /// <summary>The words of the messages that the gateway has read and not refused.</summary>
+    public ICollection<string> Read => read.Keys;
+
+    /// <summary>Answered with an error, by the gateway or by the server in its absence.</summary>
+    public ICollection<string> Refused => refused.Keys;
+
+    /// <summary>Neither: what lay in the sockets when the gateway was killed. XEP-0114 has no acknowledgement.</summary>
+    public ICollection<string> Unanswered => unanswered.Keys;
+
+    public void Start(params ChatClient[] clients) => writers = Task.WhenAll(clients.Select(client => Task.Run(() => WriteAsync(client))));
+
+    public Task StopAsync()
+    {
+        stopping = true;
+        return writers.WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    private async Task WriteAsync(ChatClient client)
+    {
+        while (!stopping)
+        {
+            var word = $"message-{Interlocked.Increment(ref count)}.";
+            var id = client.SendMessage(contact, word);
+            var fate = await FateAsync(client, id);
+            fate[word] = true;
+            if (fate != read)
+                // The server bounces without a pause while the gateway is away.
+                await Patience.PassAsync(TimeSpan.FromMilliseconds(50));
+        }
+    }
+
+    private async Task<ConcurrentDictionary<string, bool>> FateAsync(ChatClient client, string id)
+    {
+        try
+        {
+            var pong = await client.QueryAsync(contact, new XElement(Names.Ping + "ping"), timeout: TimeSpan.FromSeconds(3));
+            if (client.Received.Last(50).Any(stanza => (string?)stanza.Attribute("id") == id && (string?)stanza.Attribute("type") == "error"))
+                return refused;
+            return (string?)pong.Attribute("type") == "result" ? read : unanswered;
+        }
+        catch (TimeoutException)
+        {
+            // The ping was lost with the gateway.
+            return client.Received.Last(50).Any(stanza => (string?)stanza.Attribute("id") == id) ? refused : unanswered;
+        }
+    }
+}

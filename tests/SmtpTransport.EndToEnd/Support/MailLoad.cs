@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+
+namespace SmtpTransport.EndToEnd.Support;
+
+/// <summary>Mail servers that send one mail after another to one user, and come again with each until they have its 250.</summary>
+internal sealed class MailLoad(int port, string recipient)
+{
+    private readonly ConcurrentDictionary<string, bool> taken = new();
+    private readonly ConcurrentDictionary<string, bool> unanswered = new();
+    private volatile bool stopping;
+    private Task senders = Task.CompletedTask;
+    private int count;
+
+    /// <summary>The words of the mails that were answered with 250.</summary>
+    public ICollection<string> Taken => taken.Keys;
+
+    /// <summary>The words of the mails whose final dot was once written without an answer coming back.</summary>
+    public ICollection<string> Unanswered => unanswered.Keys;
+
+    public void Start(int number) => senders = Task.WhenAll(Enumerable.Range(0, number).Select(_ => Task.Run(SendAsync)));
+
+    /// <summary>Every mail that was begun gets its 250 first.</summary>
+    public Task StopAsync()
+    {
+        stopping = true;
+        return senders.WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    private async Task SendAsync()
+    {
+        while (!stopping)
+        {
+            var word = $"mail-{Interlocked.Increment(ref count)}.";
+            var mail = Text.Mail("bob@mail.test", recipient, "Load", word);
+            await Patience.UntilAsync($"{word} is taken", () => TryAsync(word, mail), TimeSpan.FromMinutes(1));
+            taken[word] = true;
+        }
+    }
+
+    private async Task<bool> TryAsync(string word, string mail)
+    {
+        var written = false;
+        try
+        {
+            await using var connection = await SmtpConversation.OpenAsync(port);
+            await connection.SayAsync("MAIL FROM:<bob@mail.test>");
+            await connection.SayAsync($"RCPT TO:<{recipient}>");
+            if ((await connection.SayAsync("DATA")).Code != 354)
+                return false;
+            await connection.WriteContentAsync(mail);
+            written = true;
+            return (await connection.ReadAsync()).Code == 250;
+        }
+        catch (Exception broken) when (broken is IOException or System.Net.Sockets.SocketException)
+        {
+            if (written)
+                unanswered[word] = true;
+            return false;
+        }
+    }
+}

@@ -1,0 +1,15 @@
+#!/bin/bash
+# Prints the performance table: our figures, a peer's in the same run, and the ratio. Parts may be named:
+# in-prosody in-ejabberd out latency footprint. Exit code 0 when every target was reached.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. tests/peers.sh
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+install_peers "$log"
+dotnet publish src/SmtpTransport.Host -c Release -v q --nologo -o artifacts/bench/gateway
+dotnet build tests/bench -c Release -v q --nologo
+export SMTPTRANSPORT_EXECUTABLE=$PWD/artifacts/bench/gateway/smtp-transport
+dotnet artifacts/bin/SmtpTransport.Bench/release/SmtpTransport.Bench.dll "$@"

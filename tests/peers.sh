@@ -1,0 +1,25 @@
+# Sourced by run.sh and bench.sh: the real servers and clients that the tests need, from Debian packages.
+
+# install_peers LOG: installs what is missing. Nothing is started by it.
+install_peers() {
+  local wanted=(prosody ejabberd postfix swaks python3 python3-slixmpp bind9-dnsutils procps util-linux) missing=() package sudo=
+  for package in "${wanted[@]}"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  echo "Installing ${missing[*]}"
+  [ "$(id -u)" -eq 0 ] || sudo=sudo
+
+  # Installed services must not start: invoke-rc.d asks policy-rc.d.
+  local policy=/usr/sbin/policy-rc.d made=
+  if [ ! -e $policy ]; then
+    printf '#!/bin/sh\nexit 101\n' | $sudo tee $policy >/dev/null && $sudo chmod 755 $policy && made=1
+  fi
+  echo "postfix postfix/main_mailer_type select No configuration" | $sudo debconf-set-selections
+  $sudo apt-get -o DPkg::Lock::Timeout=300 update >"$1" 2>&1
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "${missing[@]}" >>"$1" 2>&1
+  local outcome=$?
+  [ -n "$made" ] && $sudo rm -f $policy
+  [ $outcome -eq 0 ] || tail -20 "$1" >&2
+  return $outcome
+}
