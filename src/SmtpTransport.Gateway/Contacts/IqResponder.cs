@@ -7,7 +7,7 @@ using SmtpTransport.Xmpp.Payloads;
 namespace SmtpTransport.Gateway.Contacts;
 
 /// <summary>Answers queries to the gateway and to contacts: each get and set gets exactly one answer (RFC 6120 §8.2.3).</summary>
-public sealed class IqResponder(AddressMap addresses, IContactNames names)
+public sealed class IqResponder(AddressMap addresses, IContacts contacts)
 {
     private const string Product = "SmtpTransport";
 
@@ -94,7 +94,7 @@ public sealed class IqResponder(AddressMap addresses, IContactNames names)
 
     private VCardTemp Card(Stanza request, EmailAddress mailbox) => new()
     {
-        FullName = names.Find(request.From.Bare, mailbox) ?? mailbox.ToString(),
+        FullName = contacts.Find(request.From.Bare, mailbox) is { Name.Length: > 0 } known ? known.Name : mailbox.ToString(),
         Email = mailbox.ToString(),
         JabberId = request.To.Bare.ToString(),
     };

@@ -30,8 +30,10 @@ public sealed class SubscriptionRate(AddressMap addresses, TimeProvider time)
                 return false;
             if (usedUntil.Count >= MaxKeys)
                 Shrink(now);
+            if (usedUntil.Count >= MaxKeys && !usedUntil.ContainsKey(key))
+                return false;
             usedUntil[key] = next;
-            return usedUntil.Count <= MaxKeys;
+            return true;
         }
     }
 
