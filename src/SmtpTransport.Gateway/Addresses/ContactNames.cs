@@ -46,7 +46,6 @@ internal static class ContactNames
 
     // RFC 8264 §4.2: servers that apply PRECIS take no symbols beyond ASCII.
     private static bool IsIdentifier(Rune rune) =>
-        rune.IsAscii || Rune.IsLetterOrDigit(rune)
-        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark
-            or UnicodeCategory.SpacingCombiningMark;
+        rune.IsAscii || (StringprepRepertoire.Contains(rune) && (Rune.IsLetterOrDigit(rune)
+            || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark));
 }

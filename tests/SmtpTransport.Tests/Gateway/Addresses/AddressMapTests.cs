@@ -22,7 +22,10 @@ public sealed class AddressMapTests
     [TestCase("x@münchen.test", "x%münchen.test")]
     [TestCase("x@straße.test", "x%xn--strae-oqa.test")]
     [TestCase("x@אבג.test", "x%xn--4dbcd.test")]
+    [TestCase("x@မြန်.test", "x%xn--7idj4hg.test")]
     [TestCase("жук@mail.test", "жук%mail.test")]
+    [TestCase("தமிழ்@mail.test", "தமிழ்%mail.test")]
+    [TestCase("例@例え.テスト", "例%例え.テスト")]
     [TestCase("JU\u0308RGEN@mail.test", "jürgen%mail.test")]
     [TestCase("x@[IPv6:2001:db8::1]", @"x%[ipv6\3a2001\3adb8\3a\3a1]")]
     public void Mailboxes_are_contacts(string mailbox, string local) =>
@@ -79,6 +82,10 @@ public sealed class AddressMapTests
     [TestCase("😀")]
     [TestCase("a\u200db")]
     [TestCase("אבג")]
+    [TestCase("မြန်")]
+    [TestCase("ⱥ")]
+    [TestCase("߀")]
+    [TestCase("𐠀")]
     [TestCase("~aaaaaaaaaaaaaaaa")]
     public void Local_parts_that_no_jid_holds_get_a_lasting_alias(string local)
     {
