@@ -1,0 +1,161 @@
+using System.Xml;
+using System.Xml.Linq;
+
+namespace SmtpTransport.Xmpp.Component;
+
+/// <summary>
+/// Splits one stream into its elements, by one XML reader. Each is handed out as soon as its last octet is there:
+/// <c>XNode.ReadFromAsync</c> would move past the end tag, and so wait for whatever comes next.
+/// </summary>
+internal sealed class StanzaReader : IDisposable
+{
+    public const int MaxDepth = 64;
+    public const int MaxStanzaOctets = 1024 * 1024;
+    public const int MaxNames = 100_000;
+
+    private const string Streams = "http://etherx.jabber.org/streams";
+
+    private readonly StanzaLimitStream octets;
+    private readonly CountingNameTable names = new();
+    private readonly StreamNames known;
+    private readonly XmlReader reader;
+
+    public StanzaReader(Stream stream, CancellationToken cancellation, StreamNames? names = null)
+    {
+        known = names ?? StreamNames.Shared;
+        octets = new StanzaLimitStream(stream, MaxStanzaOctets, cancellation);
+        reader = XmlReader.Create(octets, new XmlReaderSettings
+        {
+            Async = true,
+            DtdProcessing = DtdProcessing.Prohibit,
+            XmlResolver = null,
+            NameTable = this.names,
+        });
+    }
+
+    /// <summary>All octets so far: silence is when this stands still.</summary>
+    public long Received => octets.Received;
+
+    /// <summary>The id in the stream header (XEP-0114 §3), without XML escapes.</summary>
+    public async Task<string> ReadHeaderAsync()
+    {
+        try
+        {
+            while (await reader.ReadAsync())
+            {
+                if (reader.NodeType == XmlNodeType.Element)
+                {
+                    if (reader.LocalName != "stream" || reader.NamespaceURI != Streams)
+                        throw new XmppStreamException("invalid-namespace", $"Not a stream: {reader.Name}");
+                    octets.StanzaEnded();
+                    return reader.GetAttribute("id") ?? "";
+                }
+                if (reader.NodeType is not (XmlNodeType.XmlDeclaration or XmlNodeType.Whitespace))
+                    throw Restricted();
+            }
+            throw Closed();
+        }
+        catch (XmlException fault)
+        {
+            throw NotWellFormed(fault);
+        }
+    }
+
+    /// <summary>The next stanza or other element of the stream; null at the end of the stream.</summary>
+    public async Task<XElement?> ReadAsync()
+    {
+        try
+        {
+            if (names.Count > MaxNames)
+                throw new XmppStreamException("reset", "The peers use too many different names.");
+            while (await reader.ReadAsync())
+            {
+                switch (reader.NodeType)
+                {
+                    case XmlNodeType.Element:
+                        var element = await ReadElementAsync();
+                        octets.StanzaEnded();
+                        return element;
+                    case XmlNodeType.EndElement:
+                        return null;
+                    case XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace:
+                        break; // keepalives
+                    default:
+                        throw Restricted();
+                }
+            }
+            throw Closed();
+        }
+        catch (XmlException fault)
+        {
+            throw NotWellFormed(fault);
+        }
+    }
+
+    public void Dispose() => reader.Dispose();
+
+    private async Task<XElement> ReadElementAsync()
+    {
+        var root = Open() ?? new XElement("unknown");
+        var current = root;
+        var overlooked = 0;
+        if (reader.IsEmptyElement)
+            return root;
+        while (await reader.ReadAsync())
+        {
+            switch (reader.NodeType)
+            {
+                case XmlNodeType.Element when reader.Depth > MaxDepth:
+                    throw new XmppStreamException("policy-violation", $"Elements are nested more than {MaxDepth} deep.");
+                case XmlNodeType.Element:
+                    var child = overlooked == 0 ? Open() : null;
+                    if (child is not null)
+                        current.Add(child);
+                    if (reader.IsEmptyElement)
+                        break;
+                    if (child is not null)
+                        current = child;
+                    else
+                        overlooked++;
+                    break;
+                case XmlNodeType.EndElement when overlooked > 0:
+                    overlooked--;
+                    break;
+                case XmlNodeType.EndElement when current == root:
+                    return root;
+                case XmlNodeType.EndElement:
+                    current = current.Parent!;
+                    break;
+                case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace:
+                    if (overlooked == 0)
+                        current.Add(await reader.GetValueAsync());
+                    break;
+                default:
+                    throw Restricted();
+            }
+        }
+        throw Closed();
+    }
+
+    private XElement? Open()
+    {
+        if (known.Find(reader.NamespaceURI, reader.LocalName) is not { } name)
+            return null;
+        var element = new XElement(name);
+        while (reader.MoveToNextAttribute())
+        {
+            if (reader.NamespaceURI != XNamespace.Xmlns.NamespaceName && known.Find(reader.NamespaceURI, reader.LocalName) is { } attribute)
+                element.Add(new XAttribute(attribute, reader.Value));
+        }
+        reader.MoveToElement();
+        return element;
+    }
+
+    // RFC 6120 §11.1
+    private XmppStreamException Restricted() => new("restricted-xml", $"{reader.NodeType} in the stream.");
+
+    private static XmppStreamException Closed() => new("connection-closed", "The server closed the connection.");
+
+    private XmppStreamException NotWellFormed(XmlException fault) =>
+        octets.IsEnded ? Closed() : new XmppStreamException("not-well-formed", fault.Message, fault);
+}
