@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SmtpTransport.Host.Configuration;
+using SmtpTransport.Mail.Dns;
 
 namespace SmtpTransport.Host.Commands;
 
@@ -37,7 +38,7 @@ internal sealed class CommandLine(Func<GatewayConfiguration, WebApplication> bui
         {
             config,
             Command("run", "Runs the gateway (what happens without a command, too).", new RunCommand(build, error).RunAsync),
-            Command("check", "Checks configuration, certificate, DNS records and the component link.", new CheckCommand(build, output).RunAsync),
+            Command("check", "Checks configuration, certificate, DNS records and the component link.", new CheckCommand(configuration => new DnsResolver(configuration.Dns), output).RunAsync),
             Command("address", "Shows what an address is called on the other network.", address, new AddressCommand(build, output, error).RunAsync),
             Queue(new QueueCommand(build, output, error)),
         };

@@ -36,6 +36,7 @@ internal static class ConfigurationReader
             Delivery = DeliverySection.ReadOptions(settings, smtp.Hostname, listen.Smtp),
             Retry = DeliverySection.ReadRetry(settings),
             Limits = DeliverySection.ReadLimits(settings),
+            DkimKeys = DkimKeys.Read(settings),
             Dns = DnsSection.Read(settings),
             Storage = StorageSection.Read(settings),
             Logging = LoggingSection.Read(settings, file, environment),

@@ -11,8 +11,8 @@ internal static class ConfigurationSource
 
     public const string Prefix = "SMTPTRANSPORT_";
 
-    /// <summary>Belongs to the test suite; it may well stand in the shell that a developer starts the gateway from.</summary>
-    private const string TestSuiteVariable = Prefix + "CORPORA";
+    /// <summary>The test suite's own variables, which may well stand in the shell that a developer starts the gateway from.</summary>
+    private static readonly string[] TestSuiteVariables = [Prefix + "CORPORA", Prefix + "EXECUTABLE", Prefix + "FUZZ_SECONDS"];
 
     /// <param name="file">Null: the default path, which may be absent when the environment says everything.</param>
     public static ConfigurationResult Read(string? file, IDictionary environment)
@@ -48,7 +48,7 @@ internal static class ConfigurationSource
         new ConfigurationBuilder().AddInMemoryCollection(
             from DictionaryEntry variable in environment
             let name = (string)variable.Key
-            where name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && name != TestSuiteVariable
+            where name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && !TestSuiteVariables.Contains(name)
             select KeyValuePair.Create(name[Prefix.Length..].Replace("__", ":", StringComparison.Ordinal), (string?)variable.Value)).Build();
 
     private static ConfigurationFault JsonFault(string file, Exception fault)

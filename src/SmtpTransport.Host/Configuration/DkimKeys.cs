@@ -10,57 +10,51 @@ internal static class DkimKeys
 
     private const string Cure = "Write { \"Selector\": \"...\", \"KeyFile\": \"...\" }, a list of such pairs, or a map of domain to pair or list";
 
-    public static void Read(Settings settings)
+    public static IReadOnlyList<DkimKey> Read(Settings settings)
     {
         var section = settings.Find(Key);
         if (!section.Exists())
-            return;
+            return [];
         settings.WarnLater(Key);
-        Check(settings, section, mayBeMap: true);
+        return IsMap(section) ? [.. section.GetChildren().SelectMany(child => ReadDomain(settings, section, child))] : ReadKeys(settings, section, null);
     }
 
-    private static void Check(Settings settings, IConfigurationSection section, bool mayBeMap)
+    private static bool IsMap(IConfigurationSection section) =>
+        !IsPair(section) && section.GetChildren().Any() && !section.GetChildren().All(child => int.TryParse(child.Key, out _));
+
+    private static bool IsPair(IConfigurationSection section) =>
+        section.GetChildren().Any() && section.GetChildren().All(child => child.Key.ToLowerInvariant() is "selector" or "keyfile");
+
+    private static IReadOnlyList<DkimKey> ReadDomain(Settings settings, IConfigurationSection map, IConfigurationSection section)
+    {
+        settings.Consume(map);
+        if (Forms.Domain.TryParse(section.Key, out var domain))
+            return ReadKeys(settings, section, domain);
+        settings.Consume(section);
+        settings.Fault(section.Path, "is no domain", Cure);
+        return [];
+    }
+
+    /// <summary>A pair, or a list of pairs.</summary>
+    private static IReadOnlyList<DkimKey> ReadKeys(Settings settings, IConfigurationSection section, string? domain)
     {
         settings.Consume(section);
-        var children = section.GetChildren().ToList();
-        if (IsPair(children))
-            CheckPair(settings, section);
-        else if (children.Count > 0 && children.TrueForAll(child => int.TryParse(child.Key, out _)))
-            children.ForEach(child => CheckEntry(settings, child));
-        else if (mayBeMap && children.Count > 0)
-            children.ForEach(child => CheckDomain(settings, child));
-        else
-            settings.Fault(section.Path, "is not understood", Cure);
+        var pairs = IsPair(section) ? [section] : section.GetChildren().ToList();
+        pairs.ForEach(settings.Consume);
+        if (pairs.Count > 0 && pairs.TrueForAll(IsPair))
+            return [.. pairs.Select(pair => ReadPair(settings, pair, domain))];
+        settings.Fault(section.Path, "is not understood", Cure);
+        return [];
     }
 
-    private static void CheckDomain(Settings settings, IConfigurationSection section)
+    private static DkimKey ReadPair(Settings settings, IConfigurationSection pair, string? domain)
     {
-        if (Forms.Domain.TryParse(section.Key, out _))
-            Check(settings, section, mayBeMap: false);
-        else
-            settings.Fault(section.Path, "is no domain", Cure);
-    }
-
-    private static void CheckEntry(Settings settings, IConfigurationSection section)
-    {
-        settings.Consume(section);
-        if (IsPair([.. section.GetChildren()]))
-            CheckPair(settings, section);
-        else
-            settings.Fault(section.Path, "is no pair", Cure);
-    }
-
-    private static bool IsPair(List<IConfigurationSection> children) =>
-        children.Count > 0 && children.TrueForAll(child => child.Key.ToLowerInvariant() is "selector" or "keyfile");
-
-    private static void CheckPair(Settings settings, IConfigurationSection pair)
-    {
-        settings.Consume(pair);
-        if (!Forms.Domain.TryParse(pair["Selector"] ?? "", out _))
+        var key = new DkimKey(domain, pair["Selector"] ?? "", pair["KeyFile"] ?? "");
+        if (!Forms.Domain.TryParse(key.Selector, out _))
             settings.Fault(pair.Path + ":Selector", "is missing or no DNS name", Cure);
         try
         {
-            var pem = File.ReadAllText(pair["KeyFile"] ?? "");
+            var pem = File.ReadAllText(key.KeyFile);
             if (!PemEncoding.TryFind(pem, out var fields) || !pem[fields.Label].EndsWith("PRIVATE KEY", StringComparison.Ordinal))
                 settings.Fault(pair.Path + ":KeyFile", "holds no private key", "Name a PEM file with a PRIVATE KEY block");
         }
@@ -68,5 +62,7 @@ internal static class DkimKeys
         {
             settings.Fault(pair.Path + ":KeyFile", "cannot be read", fault.Message);
         }
+
+        return key;
     }
 }

@@ -37,6 +37,9 @@ internal sealed record GatewayConfiguration
 
     public required StorageOptions Storage { get; init; }
 
+    /// <summary>Read already, so that <c>check</c> can compare what is published.</summary>
+    public required IReadOnlyList<DkimKey> DkimKeys { get; init; }
+
     /// <summary>The standard .NET section under its own name, with the environment's keys over the file's.</summary>
     public required IConfiguration Logging { get; init; }
 
@@ -46,8 +49,8 @@ internal sealed record GatewayConfiguration
 
 /// <summary>Our listeners.</summary>
 /// <param name="Certificate">PEM files for STARTTLS; null without.</param>
-internal sealed record Listeners(IReadOnlyList<IPEndPoint> Smtp, IPEndPoint Web, CertificateFiles? Certificate);
+internal sealed record Listeners(IReadOnlyList<IPEndPoint> Smtp, IPEndPoint Web, CertificatePair? Certificate);
 
 /// <param name="Chain">The certificate and the intermediates above it.</param>
 /// <param name="Key">May be the same file.</param>
-internal sealed record CertificateFiles(string Chain, string Key);
+internal sealed record CertificatePair(string Chain, string Key);

@@ -10,7 +10,6 @@ internal static class LaterSections
         settings.LaterList("Inbound:Dnsbl", Forms.Domain);
         settings.Later("Inbound:Rspamd", Forms.WebAddress);
         settings.LaterList("Inbound:TrustedSealers", Forms.Domain);
-        DkimKeys.Read(settings);
         settings.Later("Delivery:RecipientsPerDay", Forms.Number(0, 1_000_000), 1000);
         settings.Later("Delivery:NewRecipientsPerDay", Forms.Number(0, 1_000_000), 200);
         settings.Later("Dns:TrustAd", Forms.Flag, false);

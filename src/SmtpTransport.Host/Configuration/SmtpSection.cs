@@ -34,7 +34,7 @@ internal static class SmtpSection
         return new Listeners(smtp, web, ReadCertificate(settings));
     }
 
-    private static CertificateFiles? ReadCertificate(Settings settings)
+    private static CertificatePair? ReadCertificate(Settings settings)
     {
         var chain = settings.Optional("Smtp:Certificate", Forms.Text);
         var key = settings.Optional("Smtp:CertificateKey", Forms.Text);
@@ -48,7 +48,7 @@ internal static class SmtpSection
         try
         {
             using var certificate = X509Certificate2.CreateFromPemFile(chain, key ?? chain);
-            return new CertificateFiles(chain, key ?? chain);
+            return new CertificatePair(chain, key ?? chain);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {

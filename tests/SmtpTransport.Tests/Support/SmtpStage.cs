@@ -28,9 +28,8 @@ internal sealed class SmtpStage : IDisposable
     public FakeTimeProvider Time { get; } = new(DateTimeOffset.Parse("2026-11-22T12:00:00Z", System.Globalization.CultureInfo.InvariantCulture));
 
     /// <param name="early">Octets that are there before the session begins.</param>
-    /// <param name="replyRoom">How many octets of replies the client lets wait; 0: any number.</param>
-    public SmtpTestClient Connect(IPAddress? from = null, string early = "", int replyRoom = 0) =>
-        new(transport => server.RunAsync(transport, from ?? Client, draining.Token), early, replyRoom);
+    public SmtpTestClient Connect(IPAddress? from = null, string early = "") =>
+        new(transport => server.RunAsync(transport, from ?? Client, draining.Token), early);
 
     public void Drain() => draining.Cancel();
 
@@ -40,12 +39,14 @@ internal sealed class SmtpStage : IDisposable
 /// <summary>The client's end of a session.</summary>
 internal sealed class SmtpTestClient
 {
-    private readonly Pipe toServer = Inline(0);
-    private readonly Pipe toClient;
+    private static readonly PipeOptions Inline = new(
+        readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0, useSynchronizationContext: false);
 
-    public SmtpTestClient(Func<IDuplexPipe, Task> session, string early, int replyRoom)
+    private readonly Pipe toServer = new(Inline);
+    private readonly Pipe toClient = new(Inline);
+
+    public SmtpTestClient(Func<IDuplexPipe, Task> session, string early)
     {
-        toClient = Inline(replyRoom);
         if (early.Length > 0)
             Send(early);
         Session = RunAsync(session);
@@ -53,9 +54,6 @@ internal sealed class SmtpTestClient
 
     /// <summary>Ends with the session.</summary>
     public Task Session { get; }
-
-    /// <summary>How often the server has sent something.</summary>
-    public int Flushes { get; private set; }
 
     /// <summary>For TLS.</summary>
     public IDuplexPipe Transport => new Duplex(toClient.Reader, toServer.Writer);
@@ -105,13 +103,6 @@ internal sealed class SmtpTestClient
         return text;
     }
 
-    private static Pipe Inline(int room) => new(new PipeOptions(
-        readerScheduler: PipeScheduler.Inline,
-        writerScheduler: PipeScheduler.Inline,
-        pauseWriterThreshold: room,
-        resumeWriterThreshold: room / 2,
-        useSynchronizationContext: false));
-
     private void Flush()
     {
         // Never waits: the pipe has no threshold.
@@ -121,28 +112,9 @@ internal sealed class SmtpTestClient
 
     private async Task RunAsync(Func<IDuplexPipe, Task> session)
     {
-        await session(new Duplex(toServer.Reader, new CountingWriter(toClient.Writer, () => Flushes++)));
+        await session(new Duplex(toServer.Reader, toClient.Writer));
         await toServer.Reader.CompleteAsync();
         await toClient.Writer.CompleteAsync();
-    }
-
-    private sealed class CountingWriter(PipeWriter writer, Action flushed) : PipeWriter
-    {
-        public override void Advance(int bytes) => writer.Advance(bytes);
-
-        public override Memory<byte> GetMemory(int sizeHint = 0) => writer.GetMemory(sizeHint);
-
-        public override Span<byte> GetSpan(int sizeHint = 0) => writer.GetSpan(sizeHint);
-
-        public override void CancelPendingFlush() => writer.CancelPendingFlush();
-
-        public override void Complete(Exception? exception = null) => writer.Complete(exception);
-
-        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
-        {
-            flushed();
-            return writer.FlushAsync(cancellationToken);
-        }
     }
 
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;

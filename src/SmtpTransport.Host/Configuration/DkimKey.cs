@@ -1,0 +1,5 @@
+namespace SmtpTransport.Host.Configuration;
+
+/// <summary>One pair of <c>Delivery:Dkim</c>.</summary>
+/// <param name="Domain">Null: for every domain.</param>
+internal sealed record DkimKey(string? Domain, string Selector, string KeyFile);

@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using System.Net;
+using SmtpTransport.Mail.Dns;
+
+namespace SmtpTransport.Tests.Support;
+
+/// <summary>A DNS of a few lines. Names it was not told of do not exist.</summary>
+internal sealed class FakeDns : IDnsResolver
+{
+    private readonly ConcurrentDictionary<(string Name, string Type), object> answers = [];
+
+    public ConcurrentQueue<string> Asked { get; } = [];
+
+    public FakeDns Mx(string domain, params (int Preference, string Host)[] hosts) =>
+        With(domain, "MX", new DnsAnswer<MailExchange>(DnsStatus.Found, [.. hosts.Select(host => new MailExchange(host.Preference, host.Host))]));
+
+    public FakeDns Mx(string domain, DnsStatus status) => With(domain, "MX", new DnsAnswer<MailExchange>(status, []));
+
+    public FakeDns Address(string host, params string[] addresses) =>
+        With(host, "A", new DnsAnswer<IPAddress>(DnsStatus.Found, [.. addresses.Select(IPAddress.Parse)]));
+
+    public FakeDns Address(string host, DnsStatus status) => With(host, "A", new DnsAnswer<IPAddress>(status, []));
+
+    public FakeDns Txt(string name, params string[] texts) => With(name, "TXT", new DnsAnswer<string>(DnsStatus.Found, texts));
+
+    public FakeDns Ptr(string address, params string[] names) => With(address, "PTR", new DnsAnswer<string>(DnsStatus.Found, names));
+
+    public Task<DnsAnswer<MailExchange>> MxAsync(string domain, CancellationToken cancellation) => Answer<MailExchange>(domain, "MX");
+
+    public Task<DnsAnswer<IPAddress>> AddressesAsync(string host, CancellationToken cancellation) => Answer<IPAddress>(host, "A");
+
+    public Task<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancellation) => Answer<string>(name, "TXT");
+
+    public Task<DnsAnswer<string>> PtrAsync(IPAddress address, CancellationToken cancellation) => Answer<string>(address.ToString(), "PTR");
+
+    private FakeDns With(string name, string type, object answer)
+    {
+        answers[(name.ToLowerInvariant(), type)] = answer;
+        return this;
+    }
+
+    private Task<DnsAnswer<T>> Answer<T>(string name, string type)
+    {
+        Asked.Enqueue($"{type} {name}");
+        return Task.FromResult(answers.TryGetValue((name.ToLowerInvariant(), type), out var answer)
+            ? (DnsAnswer<T>)answer
+            : new DnsAnswer<T>(Knows(name) ? DnsStatus.NoData : DnsStatus.NoSuchDomain, []));
+    }
+
+    private bool Knows(string name) => answers.Keys.Any(key => key.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+}
