@@ -5,7 +5,7 @@ namespace SmtpTransport.Gateway.MailToXmpp;
 
 /// <summary>
 /// HTML as a person would read it aloud: structure kept, links with their address, nothing that was not meant to be seen.
-/// The walk keeps no call stack, so depth costs nothing; length is bounded.
+/// The walk keeps no call stack; depth, number and length are bounded.
 /// </summary>
 internal sealed class HtmlText
 {
@@ -21,42 +21,43 @@ internal sealed class HtmlText
     {
     }
 
-    public static string Read(string html)
+    /// <returns>The text, and how many characters of the page were not looked at.</returns>
+    public static (string Text, int Unread) Read(string html)
     {
-        using var document = new HtmlParser(new HtmlParserOptions { SkipComments = true }).ParseDocument(html);
+        var end = HtmlBounds.End(html);
+        using var document = new HtmlParser(new HtmlParserOptions { SkipComments = true }).ParseDocument(html[..end]);
         var text = new HtmlText();
         if (document.Body is { } body)
         {
             text.Walk(body);
         }
 
-        return text.lines.ToString();
+        return (text.lines.ToString(), html.Length - end);
     }
 
+    // With indexes, since asking a node for its next sibling searches all of them.
     private void Walk(INode root)
     {
-        var node = root;
-        while (!lines.IsFull)
+        var path = new Stack<(INode Node, int NextChild)>();
+        if (Enter(root))
         {
-            if (Enter(node) && node.FirstChild is { } child)
+            path.Push((root, 0));
+        }
+
+        while (!lines.IsFull && path.TryPop(out var step))
+        {
+            if (step.NextChild == step.Node.ChildNodes.Length)
             {
-                node = child;
+                Leave(step.Node);
                 continue;
             }
 
-            Leave(node);
-            while (node != root && node.NextSibling is null)
+            path.Push((step.Node, step.NextChild + 1));
+            var child = step.Node.ChildNodes[step.NextChild];
+            if (Enter(child))
             {
-                node = node.Parent!;
-                Leave(node);
+                path.Push((child, 0));
             }
-
-            if (node == root)
-            {
-                return;
-            }
-
-            node = node.NextSibling!;
         }
     }
 
@@ -123,7 +124,7 @@ internal sealed class HtmlText
 
     private void Leave(INode node)
     {
-        if (node is not IElement element || !HtmlVisibility.IsShown(element))
+        if (node is not IElement element)
         {
             return;
         }

@@ -11,107 +11,96 @@ internal sealed class MailContent
     private const int MaxDepth = 30;
     private const int MaxEntities = 2000;
 
-    private readonly List<string> texts = [];
+    // Octets read of one text part: what ten messages can show, and as much markup again.
+    private const int MaxPlain = TextPieces.MaxPieces * TextPieces.MaxOctets;
+    private const int MaxHtml = 1024 * 1024;
+
+    private const string EncryptedNotice = "(This mail is encrypted. Its text can be read only with the key, in a mail program.)";
+
     private readonly List<Attachment> attachments = [];
     private int entities;
+    private int unspent = 2 * MaxHtml;
+    private bool hasText;
 
-    private MailContent()
-    {
-    }
+    private MailContent(MimeMessage mail) => Text = mail.Body is { } body ? TextOf(body, 0) : "";
 
-    public string Text => string.Join("\n\n", texts.Where(text => text.Length > 0));
+    public string Text { get; }
 
     public IReadOnlyList<Attachment> Attachments => attachments;
 
     /// <summary>Octets of text parts that were not even looked at, being too long.</summary>
     public long Unread { get; private set; }
 
-    public static MailContent Of(MimeMessage mail)
-    {
-        var content = new MailContent();
-        if (mail.Body is { } body)
-        {
-            content.Add(body, 0);
-        }
+    public static MailContent Of(MimeMessage mail) => new(mail);
 
-        return content;
-    }
+    private static string Joined(IEnumerable<string> texts) => string.Join("\n\n", texts.Where(text => text.Length > 0));
 
-    private void Add(MimeEntity entity, int depth)
+    /// <summary>What is to be read in a part; its files are listed on the way.</summary>
+    private string TextOf(MimeEntity entity, int depth)
     {
         if (++entities > MaxEntities)
         {
-            return;
+            return "";
         }
 
         switch (entity)
         {
             case MultipartAlternative alternative when depth < MaxDepth:
-                AddAlternative(alternative, depth);
-                break;
-            case Multipart { ContentType.MediaSubtype: var subtype } encrypted when Is(subtype, "encrypted"):
-                texts.Add("(This mail is encrypted. Its text can be read only with the key, in a mail program.)");
-                AddEach(encrypted, depth);
-                break;
+                return BestOf(alternative, depth);
             case Multipart multipart when depth < MaxDepth:
-                AddEach(multipart, depth);
-                break;
-            case TextPart text when IsBody(text):
-                texts.Add(Read(text));
-                break;
+                var text = Joined([.. multipart.Select(child => TextOf(child, depth + 1))]);
+                return Is(multipart.ContentType.MediaSubtype, "encrypted") ? Joined([EncryptedNotice, text]) : text;
+            case TextPart body when IsBody(body):
+                return Read(body);
             case MimePart part when IsDecoration(part):
-                break;
+                return "";
             default:
                 attachments.Add(Attachment.Of(entity));
-                break;
-        }
-    }
-
-    private void AddEach(Multipart multipart, int depth)
-    {
-        foreach (var child in multipart)
-        {
-            Add(child, depth + 1);
+                return "";
         }
     }
 
     /// <summary>RFC 2046 §5.1.4: the same content in several forms. The plain one, unless it only points at the other.</summary>
-    private void AddAlternative(MultipartAlternative alternative, int depth)
+    private string BestOf(MultipartAlternative alternative, int depth)
     {
-        var plain = alternative.OfType<TextPart>().FirstOrDefault(part => part.IsPlain && IsBody(part));
-        var rich = alternative.LastOrDefault(part => part != plain && part is TextPart { IsHtml: true } or Multipart);
-        var plainText = plain is null ? "" : Read(plain);
-        var before = texts.Count;
-        if (rich is not null && (plain is null || Boilerplate.MayBe(plainText)))
-        {
-            Add(rich, depth + 1);
-            if (plain is not null && !Boilerplate.Is(plainText, string.Join('\n', texts.Skip(before))))
-            {
-                texts.RemoveRange(before, texts.Count - before);
-                texts.Add(plainText);
-            }
-        }
-        else
-        {
-            texts.Add(plainText);
-            if (rich is Multipart related)
-            {
-                // Its text has been said in plain form; its pictures and files have not been named.
-                Add(related, depth + 1);
-                texts.RemoveRange(before + 1, texts.Count - before - 1);
-            }
-        }
-
         foreach (var calendar in alternative.OfType<TextPart>().Where(part => part.ContentType.IsMimeType("text", "calendar")))
         {
             attachments.Add(Attachment.Of(calendar));
+        }
+
+        var plain = alternative.OfType<TextPart>().FirstOrDefault(part => part.IsPlain && IsBody(part));
+        var rich = alternative.LastOrDefault(part => part is TextPart { IsHtml: true } or Multipart);
+        var plainText = plain is null ? "" : Read(plain);
+        if (rich is null || (plain is not null && !Boilerplate.MayBe(plainText)))
+        {
+            AddFiles(rich as Multipart, depth + 1);
+            return plainText;
+        }
+
+        var richText = TextOf(rich, depth + 1);
+        return Boilerplate.Is(plainText, richText) ? richText : plainText;
+    }
+
+    /// <summary>Of parts whose text has been said in another form.</summary>
+    private void AddFiles(Multipart? multipart, int depth)
+    {
+        foreach (var part in depth < MaxDepth && multipart is not null ? multipart : Enumerable.Empty<MimeEntity>())
+        {
+            if (part is Multipart inner)
+            {
+                AddFiles(inner, depth + 1);
+            }
+            else if (++entities <= MaxEntities && !(part is TextPart text && IsBody(text)) && !(part is MimePart file && IsDecoration(file)))
+            {
+                attachments.Add(Attachment.Of(part));
+            }
         }
     }
 
     private bool IsBody(TextPart part) =>
         (part.IsPlain || part.IsHtml || part.IsFlowed || part.IsEnriched || Is(part.ContentType.MediaSubtype, "markdown"))
         && !part.IsAttachment
-        && (texts.Count == 0 || string.IsNullOrEmpty(part.FileName));
+        && (!hasText || string.IsNullOrEmpty(part.FileName));
 
     /// <summary>Signatures, and pictures too small to be more than spacers.</summary>
     private static bool IsDecoration(MimePart part) =>
@@ -123,12 +112,16 @@ internal sealed class MailContent
 
     private string Read(TextPart part)
     {
-        var (octets, unread) = PartOctets.Read(part);
+        hasText = true;
+        var (octets, unread) = PartOctets.Read(part, Math.Min(unspent, part.IsHtml ? MaxHtml : MaxPlain));
+        unspent -= octets.Length;
         Unread += unread;
         var text = PlainText.Clean(Charset.Decode(octets, part.ContentType.Charset));
         if (part.IsHtml)
         {
-            return HtmlText.Read(text);
+            var page = HtmlText.Read(text);
+            Unread += page.Unread;
+            return page.Text;
         }
 
         if (part.IsFlowed)

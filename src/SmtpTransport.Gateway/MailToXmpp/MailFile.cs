@@ -24,8 +24,9 @@ public static class MailFile
         {
             // Not even a header: all of it is text.
             content.Position = 0;
-            var body = new TextPart("plain") { Content = new MimeContent(content) };
-            return new MimeMessage { Body = body };
+            var mail = new MimeMessage { Body = new TextPart("plain") { Content = new MimeContent(content) } };
+            mail.Headers.Clear();
+            return mail;
         }
     }
 }

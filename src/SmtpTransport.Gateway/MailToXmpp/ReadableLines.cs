@@ -53,6 +53,10 @@ internal sealed class ReadableLines(int maxLength)
             {
                 pendingSpace = true;
             }
+            else if (IsFull)
+            {
+                return;
+            }
             else if (!IsFiller(c) && (c != '\u200C' || !pendingSpace))
             {
                 Lead();
@@ -65,11 +69,15 @@ internal sealed class ReadableLines(int maxLength)
     {
         foreach (var c in lines)
         {
+            if (IsFull)
+            {
+                return;
+            }
+
             if (c == '\n')
             {
                 Lead();
                 Break(1);
-                pendingBreaks = text[^1] == '\n' ? 2 : 1;
             }
             else
             {

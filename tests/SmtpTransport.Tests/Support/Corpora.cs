@@ -6,18 +6,28 @@ internal static class Corpora
     /// <summary>The full path of a file or folder of the corpora; the test is skipped where they are absent.</summary>
     public static string Path(string relative)
     {
-        var root = Environment.GetEnvironmentVariable("SMTPTRANSPORT_CORPORA")
-            ?? System.IO.Path.Combine(RepositoryRoot(), "..", "shared", "corpora");
+        var root = Root;
         if (!Directory.Exists(root))
             Assert.Ignore($"skipped: no test data at {root} (set SMTPTRANSPORT_CORPORA)");
         return System.IO.Path.Combine(root, relative);
     }
 
+    /// <summary>The names of a folder's files, for a test case each; none where the corpora are absent.</summary>
+    public static IEnumerable<string> Files(string folder, string pattern) =>
+        Directory.Exists(System.IO.Path.Combine(Root, folder))
+            ? Directory.EnumerateFiles(System.IO.Path.Combine(Root, folder), pattern, SearchOption.AllDirectories)
+                .Select(file => System.IO.Path.GetRelativePath(Root, file)).Order(StringComparer.Ordinal)
+            : [folder];
+
+    private static string Root =>
+        Environment.GetEnvironmentVariable("SMTPTRANSPORT_CORPORA")
+        ?? System.IO.Path.Combine(RepositoryRoot(), "..", "shared", "corpora");
+
     private static string RepositoryRoot()
     {
-        var folder = new DirectoryInfo(TestContext.CurrentContext.TestDirectory);
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(System.IO.Path.Combine(folder.FullName, "SmtpTransport.sln")))
             folder = folder.Parent;
-        return folder?.FullName ?? TestContext.CurrentContext.TestDirectory;
+        return folder?.FullName ?? AppContext.BaseDirectory;
     }
 }
