@@ -52,7 +52,7 @@ public sealed partial class MailReceiver(
     {
         var receivedAt = time.GetUtcNow();
         await using var stream = content.OpenRead();
-        using var mail = MimeMessage.Load(stream, persistent: true, cancellation);
+        using var mail = MailFile.Load(stream);
         var messageId = MailHeaders.Of(mail).MessageId ?? "";
         var author = MailAuthor.Of(mail, envelope.ReversePath, identity.Hostname);
         if (Objection(envelope, mail, author) is { } objection)

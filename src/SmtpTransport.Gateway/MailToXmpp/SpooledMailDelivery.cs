@@ -18,7 +18,7 @@ public sealed class SpooledMailDelivery(ISpool spool, StanzaDelivery delivery, M
         if (mail.BodyId is not { } bodyId)
             throw new InvalidDataException($"Mail {mail.Id} has no body.");
         await using var stream = spool.OpenBody(bodyId);
-        using var message = MimeMessage.Load(stream, persistent: true, cancellation);
+        using var message = MailFile.Load(stream);
         var author = MailAuthor.Of(message, mail.ReversePath, identity.Hostname);
         var settlements = new List<Settlement>();
         foreach (var recipient in mail.Recipients)
