@@ -14,7 +14,7 @@ internal static class ContactNames
     public static bool TryJoin(string local, string domain, ContactForm form, string component, out Jid jid)
     {
         var name = JidEscaping.Escape(local) + (form == ContactForm.Escaped ? EscapedAt : "%") + JidEscaping.Escape(domain.ToLowerInvariant());
-        // XEP-0106 §4.2 allows no space at the ends of a localpart.
+        // XEP-0106 §4.1 allows no space at the ends of a localpart.
         return Jid.TryParse($"{name}@{component}", out jid) && jid.Local == name && name.EnumerateRunes().All(IsIdentifier)
             && local.Length > 0 && local[0] != ' ' && local[^1] != ' ';
     }

@@ -6,7 +6,7 @@ namespace SmtpTransport.Gateway.Addresses;
 /// <summary>JID escaping (XEP-0106): how characters that no localpart may hold are written in one.</summary>
 internal static class JidEscaping
 {
-    // XEP-0106 §4: the code of each is its lower-case hexadecimal ASCII code.
+    // XEP-0106 §3.2: the code of each is its lower-case hexadecimal ASCII code.
     private static readonly SearchValues<char> Escaped = SearchValues.Create(" \"&'/:<>@\\");
 
     public static string Escape(string text)

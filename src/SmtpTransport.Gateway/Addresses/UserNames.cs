@@ -52,7 +52,7 @@ internal sealed class UserNames(ServedDomains domains, IAliases aliases)
     /// <summary>A local part as a JID spells it: what an alias stands for, or escaped.</summary>
     private string? Expand(string name) => Alias.IsAlias(name) ? aliases.Find(name) : Escape(name);
 
-    // XEP-0106 §4.2 allows no space at the ends of a localpart.
+    // XEP-0106 §4.1 allows no space at the ends of a localpart.
     private static string? Escape(string name) => name.StartsWith(' ') || name.EndsWith(' ') ? null : JidEscaping.Escape(name);
 
     private bool TryAlias(string name, out Jid user)

@@ -26,7 +26,7 @@ public sealed class IqResponder(AddressMap addresses, IContacts contacts)
     private static readonly DiscoInfo GatewayInfo = new()
     {
         Identities = [new DiscoIdentity("gateway", "smtp", "Email")],
-        // XEP-0106 §5: the backslash stands in the feature's name.
+        // XEP-0106: the backslash stands in the feature's name.
         Features = [.. Common, GatewayPrompt.Namespace.NamespaceName, @"jid\20escaping"],
     };
 

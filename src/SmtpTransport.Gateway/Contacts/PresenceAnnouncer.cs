@@ -5,7 +5,7 @@ using SmtpTransport.Xmpp.Component;
 
 namespace SmtpTransport.Gateway.Contacts;
 
-/// <summary>Tells every subscriber, after each start of the link and before the end, what became of the contacts.</summary>
+/// <summary>Tells every subscriber, after each start of the link and before the end, what became of the contacts (XEP-0100 §8).</summary>
 public sealed partial class PresenceAnnouncer(
     ISubscriptions subscriptions, PresenceResponder presence, IStanzaSender link, TimeProvider time, ILogger<PresenceAnnouncer> logger)
     : ILinkObserver

@@ -1,3 +1,4 @@
+using SmtpTransport.Gateway.Addresses;
 using SmtpTransport.Gateway.Contacts;
 
 namespace SmtpTransport.Tests.Gateway.Contacts;
@@ -15,6 +16,15 @@ public sealed class EnteredAddressTests
     {
         Assert.That(EnteredAddress.TryRead(text, out var address), Is.True);
         Assert.That(address.ToString(), Is.EqualTo("bob@mail.test"));
+    }
+
+    // XEP-0106 §5.2
+    [Test]
+    public void The_wild_address_of_the_specification_is_understood()
+    {
+        Assert.That(EnteredAddress.TryRead("mailto:here%27s_a_wild_%26_%2Fcr%zy%2F_address@example.com?subject=that%20is%20crazy%21", out var address), Is.True);
+        Assert.That(AddressMaps.Map().ContactOf(address, ContactForm.Escaped).ToString(),
+            Is.EqualTo(@"here\27s_a_wild_\26_\2fcr%zy\2f_address\40example.com@smtp.example"));
     }
 
     [TestCase(null)]
