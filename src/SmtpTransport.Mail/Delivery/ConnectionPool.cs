@@ -71,7 +71,7 @@ internal sealed class ConnectionPool : IAsyncDisposable
     {
         while (Pop(destination) is { } connection)
         {
-            if (connection.IsUsable)
+            if (connection.IsQuiet)
                 return connection;
             connection.Dispose();
         }
@@ -86,7 +86,7 @@ internal sealed class ConnectionPool : IAsyncDisposable
         connection.IdleSince = time.GetUtcNow();
         lock (destinations)
         {
-            if (!closed && connection.IsConnected && connection.MailsSent < limits.MailsPerConnection && idle < MaxIdle)
+            if (!closed && connection.IsSound && connection.MailsSent < limits.MailsPerConnection && idle < MaxIdle)
             {
                 destinations[destination].Open.AddLast(connection);
                 idle++;

@@ -1,12 +1,22 @@
 namespace SmtpTransport.Mail.Delivery;
 
 /// <summary>One attempt at one mail: who has an outcome, who still waits for one, and what was last said.</summary>
-internal sealed class DeliveryAttempt(OutgoingMail mail)
+internal sealed class DeliveryAttempt(OutgoingMail mail, OutgoingContent content)
 {
     private readonly Dictionary<EmailAddress, DeliveryOutcome> outcomes = [];
     private DeliveryFailure? lastWords;
 
-    public bool IsOver => outcomes.Count == mail.Recipients.Distinct().Count();
+    public OutgoingMail Mail => mail;
+
+    public OutgoingContent Content => content;
+
+    /// <summary>All recipients are of one domain.</summary>
+    public string Domain => mail.Recipients[0].Domain;
+
+    public bool NeedsSmtpUtf8 { get; } = content.HasInternationalHeader
+        || mail.ReversePath is { NeedsSmtpUtf8: true } || mail.Recipients.Any(recipient => recipient.NeedsSmtpUtf8);
+
+    public bool IsOver => Pending.Count == 0;
 
     public IReadOnlyList<EmailAddress> Pending => mail.Recipients.Where(recipient => !outcomes.ContainsKey(recipient)).Distinct().ToList();
 
@@ -22,8 +32,8 @@ internal sealed class DeliveryAttempt(OutgoingMail mail)
         if (transaction.Broken is not { } broken)
             return;
         Note(broken);
-        // The mail may have been taken: asking another host at once would make a duplicate of it.
-        if (transaction.ContentSent)
+        // RFC 1047: asking another host at once could make a duplicate.
+        if (transaction.IsUnknown)
             End(new DeliveryOutcome.Deferred(broken));
     }
 

@@ -11,23 +11,29 @@ namespace SmtpTransport.Mail.Delivery;
 /// <summary>Opens connections: TCP, greeting, EHLO, TLS as demanded, AUTH at the relay.</summary>
 internal sealed partial class Dialer(DeliveryOptions options, SmtpTimeouts timeouts, TimeProvider time, ILogger logger)
 {
-    public async Task<Dialled> DialAsync(NextHop hop, CancellationToken cancellation)
+    /// <param name="needsUtf8">
+    /// Else SMTPUTF8 stays unused: with it MailKit would spell an IDN in U-labels, and the mail could go no further than
+    /// the next server without it.
+    /// </param>
+    public async Task<Dialled> DialAsync(NextHop hop, bool needsUtf8, CancellationToken cancellation)
     {
+        // RFC 3030 §3: we have nothing binary, and CHUNKING goes by its own name.
+        var unwanted = SmtpCapabilities.BinaryMime | (needsUtf8 ? SmtpCapabilities.None : SmtpCapabilities.UTF8);
         var tls = hop.Tls switch
         {
             TlsDemand.Implicit => SecureSocketOptions.SslOnConnect,
             TlsDemand.Verified => SecureSocketOptions.StartTls,
             _ => SecureSocketOptions.StartTlsWhenAvailable,
         };
-        var dialled = await DialAsync(hop, tls, cancellation);
+        var dialled = await DialAsync(hop, tls, unwanted, cancellation);
         if (dialled is not { Connection: null, TlsFailed: true } || hop.Tls != TlsDemand.Opportunistic)
             return dialled;
         // RFC 7435 §3: encryption that fails is no reason to say nothing at all, as long as no policy demands it.
         LogPlain(hop.Host, dialled.Failure!);
-        return await DialAsync(hop, SecureSocketOptions.None, cancellation);
+        return await DialAsync(hop, SecureSocketOptions.None, unwanted, cancellation);
     }
 
-    private async Task<Dialled> DialAsync(NextHop hop, SecureSocketOptions tls, CancellationToken cancellation)
+    private async Task<Dialled> DialAsync(NextHop hop, SecureSocketOptions tls, SmtpCapabilities unwanted, CancellationToken cancellation)
     {
         Socket socket;
         try
@@ -48,7 +54,7 @@ internal sealed partial class Dialer(DeliveryOptions options, SmtpTimeouts timeo
         using var abort = cancellation.UnsafeRegister(static connection => ((SmtpConnection)connection!).Abort(), connection);
         try
         {
-            await connection.OpenAsync(tls);
+            await connection.OpenAsync(tls, unwanted);
             if (options.Relay is { Password: { } password, User: var user } && hop.Tls != TlsDemand.Opportunistic)
                 await connection.AuthenticateAsync(user ?? "", password, connection.Token);
             return new Dialled(connection);

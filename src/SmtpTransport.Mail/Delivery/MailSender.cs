@@ -36,34 +36,38 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
 
     public async Task<IReadOnlyList<DeliveryOutcome>> SendAsync(OutgoingMail mail, CancellationToken cancellation)
     {
-        var attempt = new DeliveryAttempt(mail);
+        IReadOnlyList<DeliveryOutcome> outcomes;
         try
         {
             using var content = await OutgoingContent.OpenAsync(mail.Content, cancellation);
-            await SendAsync(mail, content, attempt, cancellation);
+            var attempt = new DeliveryAttempt(mail, content);
+            await SendAsync(attempt, cancellation);
+            outcomes = attempt.Outcomes;
         }
         catch (FormatException)
         {
-            attempt.End(new DeliveryOutcome.Failed(new DeliveryFailure(new SmtpReply(554, "5.6.0", "The content is not a mail"))));
+            var failed = new DeliveryOutcome.Failed(new DeliveryFailure(new SmtpReply(554, "5.6.0", "The content is not a mail")));
+            outcomes = mail.Recipients.Select(_ => failed).ToList();
         }
 
-        Log(mail, attempt.Outcomes);
-        return attempt.Outcomes;
+        Log(mail, outcomes);
+        return outcomes;
     }
 
     public ValueTask DisposeAsync() => pool.DisposeAsync();
 
-    private async Task SendAsync(OutgoingMail mail, OutgoingContent content, DeliveryAttempt attempt, CancellationToken cancellation)
+    private async Task SendAsync(DeliveryAttempt attempt, CancellationToken cancellation)
     {
-        var destination = relay ?? mail.Recipients[0].Domain;
+        // Connections differ in whether SMTPUTF8 is in use, see Dialer.
+        var destination = (relay ?? attempt.Domain) + (attempt.NeedsSmtpUtf8 ? " SMTPUTF8" : "");
         await pool.EnterAsync(destination, cancellation);
         try
         {
             if (pool.Take(destination) is { } open)
-                await UseAsync(open, destination, mail, content, attempt, cancellation);
+                await UseAsync(open, destination, attempt, cancellation);
             // A kept connection may have died just now: begin anew.
             if (!attempt.IsOver)
-                await DialAndSendAsync(destination, mail, content, attempt, cancellation);
+                await DialAsync(destination, attempt, cancellation);
         }
         finally
         {
@@ -71,20 +75,19 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
         }
     }
 
-    private async Task DialAndSendAsync(
-        string destination, OutgoingMail mail, OutgoingContent content, DeliveryAttempt attempt, CancellationToken cancellation)
+    private async Task DialAsync(string destination, DeliveryAttempt attempt, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
-        var route = await nextHops.FindAsync(mail.Recipients[0].Domain, cancellation);
+        var route = await nextHops.FindAsync(attempt.Domain, cancellation);
         if (route is Route.Nowhere { Outcome: var outcome })
             attempt.End(outcome);
         foreach (var hop in route is Route.Via { Hops: var hops } ? hops : [])
         {
             if (attempt.IsOver || time.GetElapsedTime(started) > timeouts.Dialling)
                 break;
-            var dialled = await dialer.DialAsync(hop, cancellation);
+            var dialled = await dialer.DialAsync(hop, attempt.NeedsSmtpUtf8, cancellation);
             if (dialled.Connection is { } connection)
-                await UseAsync(connection, destination, mail, content, attempt, cancellation);
+                await UseAsync(connection, destination, attempt, cancellation);
             else
                 attempt.Note(dialled.Failure!);
         }
@@ -92,12 +95,11 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
         attempt.GiveUp();
     }
 
-    private async Task UseAsync(
-        SmtpConnection connection, string destination, OutgoingMail mail, OutgoingContent content, DeliveryAttempt attempt, CancellationToken cancellation)
+    private async Task UseAsync(SmtpConnection connection, string destination, DeliveryAttempt attempt, CancellationToken cancellation)
     {
         try
         {
-            attempt.Take(await connection.SendAsync(content, mail.ReversePath, attempt.Pending, cancellation));
+            attempt.Take(await connection.SendAsync(attempt.Content, attempt.Mail.ReversePath, attempt.Pending, cancellation));
         }
         catch
         {

@@ -12,8 +12,10 @@ internal sealed class MailTransaction(string host, IReadOnlyList<EmailAddress> r
     /// <summary>Set when the conversation ended early: 421, silence, a lost connection.</summary>
     public DeliveryFailure? Broken { get; private set; }
 
-    /// <summary>All of the content was written: without a reply nobody knows whether the mail was taken.</summary>
     public bool ContentSent { get; private set; }
+
+    /// <summary>All of the content was written and no reply came: nobody knows whether the mail was taken.</summary>
+    public bool IsUnknown => ContentSent && Broken is { Host: null };
 
     /// <summary>RFC 5321 §4.5.3.1.10: 552 at RCPT means "too many recipients", which is 452.</summary>
     public void RefuseRecipient(string address, SmtpReply reply)
@@ -38,6 +40,7 @@ internal sealed class MailTransaction(string host, IReadOnlyList<EmailAddress> r
             outcomes.TryAdd(recipient, outcome);
     }
 
+    /// <param name="reason">With a host when it said so itself.</param>
     public void Break(DeliveryFailure reason) => Broken = reason;
 
     void ITransferProgress.Report(long bytesTransferred, long totalSize)

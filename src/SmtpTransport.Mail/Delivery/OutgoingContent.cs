@@ -1,20 +1,25 @@
-using System.Buffers;
+using System.Text;
 using MimeKit;
+using MimeKit.IO;
 
 namespace SmtpTransport.Mail.Delivery;
 
 /// <summary>The RFC 5322 bytes of one mail, parsed for MailKit, and what they ask of the next hop.</summary>
 internal sealed class OutgoingContent : IDisposable
 {
-    // RFC 5321 §4.5.3.1.6, without the CRLF.
-    private const int MaxLine = 998;
+    private static readonly HashSet<HeaderId> AddressHeaders =
+    [
+        HeaderId.From, HeaderId.Sender, HeaderId.ReplyTo, HeaderId.To, HeaderId.Cc, HeaderId.Bcc, HeaderId.ResentFrom,
+        HeaderId.ResentSender, HeaderId.ResentReplyTo, HeaderId.ResentTo, HeaderId.ResentCc, HeaderId.ResentBcc,
+    ];
 
     private readonly Stream stream;
 
-    private OutgoingContent(Stream stream, MimeMessage message)
+    private OutgoingContent(Stream stream, MimeMessage message, bool isPlain)
     {
         this.stream = stream;
         Message = message;
+        IsPlain = isPlain;
     }
 
     public MimeMessage Message { get; }
@@ -23,10 +28,10 @@ internal sealed class OutgoingContent : IDisposable
     public long Length => stream.Length;
 
     /// <summary>ASCII in short lines: goes out as it is, whatever the next hop offers.</summary>
-    public bool IsPlain { get; private init; }
+    public bool IsPlain { get; }
 
     /// <summary>Raw UTF-8 in the header (RFC 6532): needs SMTPUTF8.</summary>
-    public bool HasInternationalHeader => Message.Headers.Any(header => !IsAscii(header.RawValue));
+    public bool HasInternationalHeader => !IsPlain && Message.Headers.Any(header => !Ascii.IsValid(header.RawValue));
 
     /// <exception cref="FormatException">This is no mail.</exception>
     public static async Task<OutgoingContent> OpenAsync(Func<Stream> open, CancellationToken cancellation)
@@ -34,11 +39,13 @@ internal sealed class OutgoingContent : IDisposable
         var stream = open();
         try
         {
-            var plain = await ScanAsync(stream, cancellation);
+            var scan = await ContentScan.ReadAsync(stream, cancellation);
             stream.Position = 0;
+            if (scan.HasBareBreaks)
+                stream = await RepairAsync(stream, cancellation);
             // Persistent: parts stay in the stream and are not copied.
             var message = await MimeMessage.LoadAsync(stream, persistent: true, cancellation);
-            return new OutgoingContent(stream, message) { IsPlain = plain };
+            return new OutgoingContent(stream, message, scan.IsPlain);
         }
         catch
         {
@@ -48,11 +55,15 @@ internal sealed class OutgoingContent : IDisposable
     }
 
     /// <summary>Spells the header in ASCII (RFC 2047, A-labels) as far as that goes.</summary>
-    /// <returns>False when an address cannot be spelled so.</returns>
+    /// <returns>False when something in it cannot be spelled so.</returns>
     public bool TryDowngradeHeader()
     {
-        foreach (var header in Message.Headers.Where(header => !IsAscii(header.RawValue)).ToList())
-            header.SetValue(FormatOptions.Default, System.Text.Encoding.UTF8, header.Value);
+        if (!HasInternationalHeader)
+            return true;
+        if (Message.Headers.Any(HasInternationalMailbox))
+            return false;
+        foreach (var header in Message.Headers.Where(header => !Ascii.IsValid(header.RawValue)).ToList())
+            header.SetValue(FormatOptions.Default, Encoding.UTF8, header.Value);
         return !HasInternationalHeader;
     }
 
@@ -62,39 +73,23 @@ internal sealed class OutgoingContent : IDisposable
         stream.Dispose();
     }
 
-    private static bool IsAscii(ReadOnlySpan<byte> bytes) => System.Text.Ascii.IsValid(bytes);
+    // RFC 6532 §3.2: a local part has no other spelling, RFC 2047 does not reach into addresses.
+    private static bool HasInternationalMailbox(Header header) =>
+        AddressHeaders.Contains(header.Id)
+        && InternetAddressList.TryParse(header.RawValue, out var addresses)
+        && addresses.Mailboxes.Any(mailbox => !Ascii.IsValid(mailbox.LocalPart));
 
-    private static async Task<bool> ScanAsync(Stream stream, CancellationToken cancellation)
+    private static async Task<Stream> RepairAsync(Stream stream, CancellationToken cancellation)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
-        try
+        var repaired = new MemoryBlockStream();
+        await using (stream)
+        using (var filtered = new FilteredStream(stream))
         {
-            var line = 0;
-            while (await stream.ReadAsync(buffer, cancellation) is var count && count > 0)
-            {
-                if (!IsAscii(buffer.AsSpan(0, count)) || !HasShortLines(buffer.AsSpan(0, count), ref line))
-                    return false;
-            }
-
-            return true;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private static bool HasShortLines(ReadOnlySpan<byte> bytes, ref int line)
-    {
-        while (bytes.IndexOf((byte)'\n') is var end && end >= 0)
-        {
-            if (line + end > MaxLine + 1)
-                return false;
-            line = 0;
-            bytes = bytes[(end + 1)..];
+            filtered.Add(new LineBreakFilter());
+            await filtered.CopyToAsync(repaired, cancellation);
         }
 
-        line += bytes.Length;
-        return line <= MaxLine + 1;
+        repaired.Position = 0;
+        return repaired;
     }
 }

@@ -22,7 +22,7 @@ internal static class PrivateAddress
         return Networks.Any(network => network.Contains(plain));
     }
 
-    // RFC 4291 §2.5.5 (mapped, compatible), RFC 6052 §2.1 (NAT64) and RFC 3056 §2 (6to4) carry an IPv4 address.
+    // RFC 4291 §2.5.5.2 (mapped), RFC 6052 §2.1 (NAT64) and RFC 3056 §2 (6to4) carry an IPv4 address.
     private static IPAddress Unwrap(IPAddress address)
     {
         if (address.AddressFamily != AddressFamily.InterNetworkV6)

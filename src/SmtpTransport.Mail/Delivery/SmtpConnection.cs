@@ -14,6 +14,8 @@ internal sealed class SmtpConnection : SmtpClient
     private readonly SmtpTimeouts timeouts;
     private MailTransaction? transaction;
     private OutgoingContent? content;
+    private bool troubled;
+    private bool reportsWanted;
 
     public SmtpConnection(Socket socket, NextHop hop, string ourName, SmtpTimeouts timeouts, TimeProvider time)
     {
@@ -23,7 +25,6 @@ internal sealed class SmtpConnection : SmtpClient
         Hop = hop;
         LocalDomain = ourName;
         CheckCertificateRevocation = false;
-        DeliveryStatusNotificationType = DeliveryStatusNotificationType.HeadersOnly;
     }
 
     public NextHop Hop { get; }
@@ -33,8 +34,11 @@ internal sealed class SmtpConnection : SmtpClient
     /// <summary>When it was last put aside.</summary>
     public DateTimeOffset IdleSince { get; set; }
 
-    /// <summary>False as well when the server has said something unasked: its 421, or the end of the connection.</summary>
-    public bool IsUsable => IsConnected && !socket.Poll(0, SelectMode.SelectRead);
+    /// <summary>May carry another mail: nothing has gone wrong on it.</summary>
+    public bool IsSound => IsConnected && !troubled;
+
+    /// <summary>False when the server has said something unasked: its 421, or the end of the connection.</summary>
+    public bool IsQuiet => !socket.Poll(0, SelectMode.SelectRead);
 
     /// <summary>Cancelled when a step takes too long.</summary>
     public CancellationToken Token => stream.Token;
@@ -42,11 +46,11 @@ internal sealed class SmtpConnection : SmtpClient
     // RFC 3030 §2: where CHUNKING is offered. No dots to stuff, one round trip less, and no line of ours can end the mail early.
     protected override bool PreferSendAsBinaryData => true;
 
-    public async Task OpenAsync(SecureSocketOptions tls)
+    /// <param name="unwanted">Not to be used even if it is offered.</param>
+    public async Task OpenAsync(SecureSocketOptions tls, SmtpCapabilities unwanted)
     {
         await ConnectAsync(stream, Hop.Host, Hop.EndPoint.Port, tls, Token);
-        // RFC 3030 §3: we have nothing binary, and CHUNKING goes by its own name.
-        Capabilities &= ~SmtpCapabilities.BinaryMime;
+        Capabilities &= ~unwanted;
     }
 
     public void Abort() => stream.Abort();
@@ -59,6 +63,9 @@ internal sealed class SmtpConnection : SmtpClient
         OutgoingContent mail, EmailAddress? sender, IReadOnlyList<EmailAddress> recipients, CancellationToken cancellation)
     {
         content = mail;
+        // Nobody reads a report about a mail without reverse path.
+        reportsWanted = sender is not null;
+        DeliveryStatusNotificationType = reportsWanted ? DeliveryStatusNotificationType.HeadersOnly : DeliveryStatusNotificationType.Unspecified;
         transaction = new MailTransaction(Hop.Host, recipients, () => stream.ExpectReplyWithin(timeouts.FinalDot));
         if (Unsendable(mail, sender) is { } refusal)
         {
@@ -108,14 +115,14 @@ internal sealed class SmtpConnection : SmtpClient
 
     // RFC 3461 §4.1. Never SUCCESS: our receipt says that the next hop took the mail, no more.
     protected override DeliveryStatusNotification? GetDeliveryStatusNotifications(MimeMessage message, MailboxAddress mailbox) =>
-        DeliveryStatusNotification.Failure | DeliveryStatusNotification.Delay;
+        reportsWanted ? DeliveryStatusNotification.Failure | DeliveryStatusNotification.Delay : null;
 
     private bool Offers(SmtpCapabilities capability) => Capabilities.HasFlag(capability);
 
     private async Task SendAsync(MailboxAddress sender, IEnumerable<MailboxAddress> recipients, CancellationToken cancellation)
     {
         var format = FormatOptions.Default.Clone();
-        format.International = !content!.IsPlain && content.HasInternationalHeader;
+        format.International = content!.HasInternationalHeader;
         MailsSent++;
         try
         {
@@ -140,6 +147,8 @@ internal sealed class SmtpConnection : SmtpClient
 
     private void Refused(SmtpReply reply, SmtpErrorCode at)
     {
+        // A server that refuses BDAT may take the octets after it for commands: let nothing follow.
+        troubled = reply.Code == 421 || (transaction!.ContentSent && Offers(SmtpCapabilities.Chunking));
         if (reply.Code == 421)
             transaction!.Break(new DeliveryFailure(reply, Hop.Host));
         else if (at == SmtpErrorCode.SenderNotAccepted)
@@ -157,7 +166,7 @@ internal sealed class SmtpConnection : SmtpClient
             return Failed(new SmtpReply(552, "5.3.4", $"The mail has {mail.Length} octets, {Hop.Host} takes {MaxSize}"));
         if (Offers(SmtpCapabilities.UTF8 | SmtpCapabilities.EightBitMime))
             return null;
-        if (sender is { NeedsSmtpUtf8: true } || (!mail.IsPlain && !mail.TryDowngradeHeader()))
+        if (sender is { NeedsSmtpUtf8: true } || !mail.TryDowngradeHeader())
             return NoSmtpUtf8();
         return null;
     }
