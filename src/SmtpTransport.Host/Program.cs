@@ -15,11 +15,17 @@ internal static class Program
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "smtp-transport" });
         builder
             .AddConfiguration(configuration)
+            .AddStorage()
+            .AddXmppComponent()
+            .AddSmtpServer()
+            .AddMailDelivery()
+            .AddGateway()
             .AddWebEndpoints()
             .AddTelemetry();
         var app = builder.Build();
         app.MapHealth();
         app.MapMetrics();
+        app.ObserveGateway();
         return app;
     }
 }

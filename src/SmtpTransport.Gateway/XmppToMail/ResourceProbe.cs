@@ -23,7 +23,7 @@ public sealed class ResourceProbe(IStanzaSender link, TimeProvider time)
             var ping = Stanza.Iq(contact, resource, $"probe-{Guid.NewGuid():N}", "get", new Ping());
             return (await link.QueryAsync(ping, either.Token)).Type == "result";
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException)
+        catch (Exception e) when (e is OperationCanceledException or LinkDownException)
         {
             return false;
         }

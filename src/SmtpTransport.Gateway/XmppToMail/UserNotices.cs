@@ -1,3 +1,4 @@
+using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Payloads;
 
@@ -21,8 +22,8 @@ public static class UserNotices
     public static Stanza Failure(DraftLine line, string to, StanzaError error) =>
         Text(line, "failed", $"Not delivered to {to}: {Words(error.Text ?? error.Condition)}");
 
-    public static Stanza Delay(DraftLine line, string to, string why) =>
-        Text(line, "delayed", $"Not delivered to {to} yet; we keep trying. The last answer was: {Words(why)}");
+    public static Stanza Delay(DelayedMail mail) =>
+        Text(mail.Line, "delayed", $"Not delivered to {mail.Address} yet; we keep trying. The last answer was: {Words(mail.Why)}");
 
     private static Stanza Text(DraftLine line, string kind, string text) => Stanza.Message(
         line.Addressed,

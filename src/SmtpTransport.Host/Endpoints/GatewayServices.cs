@@ -1,0 +1,129 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using SmtpTransport.Gateway;
+using SmtpTransport.Gateway.Addresses;
+using SmtpTransport.Gateway.Contacts;
+using SmtpTransport.Gateway.MailToXmpp;
+using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Gateway.Storage;
+using SmtpTransport.Gateway.Telemetry;
+using SmtpTransport.Gateway.XmppToMail;
+using SmtpTransport.Host.Configuration;
+using SmtpTransport.Mail.Delivery;
+using SmtpTransport.Mail.Dns;
+using SmtpTransport.Mail.Smtp;
+using SmtpTransport.Xmpp.Component;
+
+namespace SmtpTransport.Host.Endpoints;
+
+/// <summary>What the program is made of.</summary>
+internal static class GatewayServices
+{
+    public static WebApplicationBuilder AddStorage(this WebApplicationBuilder builder)
+    {
+        builder.Services
+            .AddSingleton(services => new SqliteDatabase(services.GetRequiredService<StorageOptions>().ConnectionString))
+            .AddSingleton<SqlSecrets>()
+            .AddSingleton<SqlQueue>()
+            .AddSingleton<IQueue>(services => services.GetRequiredService<SqlQueue>())
+            .AddSingleton<ISpool, SqlSpool>()
+            .AddSingleton<INotices, SqlNotices>()
+            .AddSingleton<ICorrespondence, SqlCorrespondence>()
+            .AddSingleton<IContacts, SqlContacts>()
+            .AddSingleton<ISubscriptions, SqlSubscriptions>()
+            .AddSingleton<IAliases, SqlAliases>();
+        return builder;
+    }
+
+    public static WebApplicationBuilder AddXmppComponent(this WebApplicationBuilder builder)
+    {
+        builder.Services
+            .AddSingleton<ComponentLink>()
+            .AddSingleton<IStanzaSender>(services => services.GetRequiredService<ComponentLink>())
+            .AddSingleton<IStanzaReceiver, StanzaRouter>()
+            .AddSingleton<ContactTraffic>()
+            .AddSingleton<PresenceAnnouncer>()
+            .AddSingleton<PresenceResponder>()
+            .AddSingleton<ResourcePresence>()
+            .AddSingleton<SubscriptionRate>()
+            .AddSingleton<IqResponder>()
+            .AddSingleton<MailTraffic>()
+            .AddSingleton<IMessageReceiver>(services => services.GetRequiredService<MailTraffic>())
+            .AddSingleton<ILinkObserver>(services => services.GetRequiredService<MailTraffic>())
+            .AddSingleton<ILinkObserver>(services => services.GetRequiredService<ContactTraffic>())
+            .AddSingleton<ILinkObserver>(services => services.GetRequiredService<PresenceAnnouncer>())
+            .AddHostedService<ComponentService>();
+        return builder;
+    }
+
+    public static WebApplicationBuilder AddSmtpServer(this WebApplicationBuilder builder)
+    {
+        builder.Services
+            .AddSingleton<SmtpServer>()
+            .AddSingleton<IMailReceiver, MailReceiver>()
+            .AddOptions<KestrelServerOptions>().Configure<Listeners>((kestrel, listeners) =>
+            {
+                foreach (var endpoint in listeners.Smtp)
+                    kestrel.Listen(endpoint, listen => listen.UseConnectionHandler<SmtpConnectionHandler>());
+            });
+        return builder;
+    }
+
+    public static WebApplicationBuilder AddMailDelivery(this WebApplicationBuilder builder)
+    {
+        builder.Services
+            .AddSingleton<IDnsResolver, DnsResolver>()
+            .AddSingleton<IMailSender, MailSender>();
+        return builder;
+    }
+
+    public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
+    {
+        builder.Services
+            .AddSingleton<AddressMap>()
+            .AddSingleton<Doorbells>()
+            .AddSingleton<RetrySchedule>()
+            .AddMailToXmpp()
+            .AddXmppToMail()
+            .AddSingleton<NoticeDelivery>()
+            .AddSingleton(services => ActivatorUtilities.CreateInstance<Housekeeping>(services, (Func<DelayedMail, Xmpp.Stanza>)UserNotices.Delay))
+            .AddHostedService<DeliveryService>();
+        return builder;
+    }
+
+    /// <summary>What the metrics look at when they are asked.</summary>
+    public static void ObserveGateway(this WebApplication app)
+    {
+        var metrics = app.Services.GetRequiredService<GatewayMetrics>();
+        var link = app.Services.GetRequiredService<IStanzaSender>();
+        metrics.ObserveComponent(() => link.DownSince is null);
+        metrics.ObserveQueue(app.Services.GetRequiredService<SqlQueue>().Levels);
+    }
+
+    private static IServiceCollection AddMailToXmpp(this IServiceCollection services) => services
+        .AddSingleton(s => new ReceiverIdentity(
+            s.GetRequiredService<SmtpOptions>().Hostname,
+            s.GetRequiredService<AddressOptions>().Component,
+            s.GetRequiredService<SqlSecrets>().Key("fingerprint")))
+        .AddSingleton<RecipientPolicy>()
+        .AddSingleton<MailRate>()
+        .AddSingleton<VerdictWait>()
+        .AddSingleton<StanzaDelivery>()
+        .AddSingleton<MailSettling>()
+        .AddSingleton<LateErrors>()
+        .AddSingleton<SpooledMailDelivery>()
+        .AddSingleton(s => Worker(s, s.GetRequiredService<SpooledMailDelivery>(), s.GetRequiredService<Doorbells>().MailToChat));
+
+    private static IServiceCollection AddXmppToMail(this IServiceCollection services) => services
+        .AddSingleton(s => new ComposerIdentity(s.GetRequiredService<SmtpOptions>().Hostname, s.GetRequiredService<SqlSecrets>().Key("message-id")))
+        .AddSingleton<SendingRate>()
+        .AddSingleton<MessagePolicy>()
+        .AddSingleton<MessageReceiver>()
+        .AddSingleton<ResourceProbe>()
+        .AddSingleton<DraftComposer>()
+        .AddSingleton<MailDelivery>()
+        .AddSingleton(s => Worker(s, s.GetRequiredService<MailDelivery>(), s.GetRequiredService<Doorbells>().ChatToMail));
+
+    private static DeliveryWorker Worker(IServiceProvider services, ISpoolDelivery delivery, Doorbell doorbell) =>
+        ActivatorUtilities.CreateInstance<DeliveryWorker>(services, delivery, doorbell);
+}
