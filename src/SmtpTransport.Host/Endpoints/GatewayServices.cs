@@ -97,7 +97,7 @@ internal static class GatewayServices
         var metrics = app.Services.GetRequiredService<GatewayMetrics>();
         var link = app.Services.GetRequiredService<IStanzaSender>();
         metrics.ObserveComponent(() => link.DownSince is null);
-        metrics.ObserveQueue(app.Services.GetRequiredService<SqlQueue>().Levels);
+        metrics.ObserveQueue(() => app.Services.GetRequiredService<SqlQueue>().Levels());
     }
 
     private static IServiceCollection AddMailToXmpp(this IServiceCollection services) => services
