@@ -61,7 +61,7 @@ internal static class GatewayServices
         builder.Services
             .AddSingleton<SmtpServer>()
             .AddSingleton<IMailReceiver, MailReceiver>()
-            .AddOptions<KestrelServerOptions>().Configure<Listeners>((kestrel, listeners) =>
+            .AddOptions<KestrelServerOptions>().PostConfigure<Listeners>((kestrel, listeners) =>
             {
                 foreach (var endpoint in listeners.Smtp)
                     kestrel.Listen(endpoint, listen => listen.UseConnectionHandler<SmtpConnectionHandler>());
