@@ -21,8 +21,8 @@ public sealed class SqlCorrespondence(SqliteDatabase database) : ICorrespondence
         Read, owner.Bare.ToString(), contact.Key, since.ToUnixTimeMilliseconds())).FirstOrDefault();
 
     public Correspondence? LatestInThread(Jid owner, EmailAddress contact, string thread) => database.Read(session => session.Query(
-        $"SELECT {Columns} FROM correspondence WHERE owner = $1 AND contact = $2 AND thread = $3 ORDER BY at DESC LIMIT 1",
-        Read, owner.Bare.ToString(), contact.Key, thread)).FirstOrDefault();
+        $"SELECT {Columns} FROM correspondence WHERE owner = $1 AND thread = $2 AND contact = $3 ORDER BY at DESC LIMIT 1",
+        Read, owner.Bare.ToString(), thread, contact.Key)).FirstOrDefault();
 
     internal static Correspondence? Find(SqliteSession session, string owner, string stanzaId) => session.Query(
         $"SELECT {Columns} FROM correspondence WHERE owner = $1 AND stanza_id = $2", Read, owner, stanzaId).FirstOrDefault();

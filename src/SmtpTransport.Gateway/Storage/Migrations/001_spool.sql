@@ -95,6 +95,7 @@ CREATE TABLE correspondence (
 
 CREATE INDEX correspondence_message ON correspondence (owner, message_id);
 CREATE INDEX correspondence_contact ON correspondence (owner, contact, at);
+CREATE INDEX correspondence_thread ON correspondence (owner, thread, at);
 CREATE INDEX correspondence_at ON correspondence (at);
 
 CREATE TABLE contact (
