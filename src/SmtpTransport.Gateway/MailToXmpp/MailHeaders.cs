@@ -28,6 +28,9 @@ public sealed record MailHeaders(
     /// <summary>Characters of a subject that are kept.</summary>
     public const int MaxSubject = 500;
 
+    /// <summary>It names no mail before it.</summary>
+    public bool BeginsThread => InReplyTo is null && References.Count == 0;
+
     public static MailHeaders Of(MimeMessage mail)
     {
         var subject = PlainText.OneLine(mail.Subject ?? "", MaxSubject);

@@ -18,15 +18,16 @@ public sealed class StanzaDelivery(IStanzaSender link, AddressMap addresses, ICo
         var known = contacts.Find(user, author);
         var answered = Answered(user, headers);
         var thread = answered?.Thread ?? MailThread.Of(headers.References, headers.InReplyTo, headers.MessageId ?? mailId);
+        var contact = addresses.ContactOf(author, known?.Form ?? ContactForm.Percent);
         var now = time.GetUtcNow();
         var stanzas = MailTranslator.ToStanzas(mail, new MailContext
         {
-            Contact = addresses.ContactOf(author, known?.Form ?? ContactForm.Percent),
+            Contact = contact,
             User = user,
             StanzaId = fingerprint.StanzaId,
             Thread = thread,
-            ReplyTo = answered is null ? null : new ReplyTarget(answered.StanzaId, answered.Own ? user : addresses.ContactOf(author, known?.Form ?? ContactForm.Percent)),
-            PreviousSubject = correspondence.LatestInThread(user, author, thread)?.Subject,
+            ReplyTo = answered is null ? null : new ReplyTarget(answered.StanzaId, answered.Own ? user : contact),
+            PreviousSubject = headers.BeginsThread ? null : correspondence.LatestInThread(user, author, thread)?.Subject,
             FirstContact = known is null,
             ReceivedAt = receivedAt,
             Now = now,
