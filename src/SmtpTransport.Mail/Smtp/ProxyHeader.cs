@@ -46,7 +46,8 @@ internal sealed record ProxyHeader(IPAddress? Source)
         header = words switch
         {
             [_, "UNKNOWN", ..] => new ProxyHeader((IPAddress?)null),
-            [_, "TCP4" or "TCP6", var source, _, var port, _] when IPAddress.TryParse(source, out var address) && ushort.TryParse(port, out _) =>
+            [_, "TCP4" or "TCP6", var source, _, var from, var to]
+                when IPAddress.TryParse(source, out var address) && ushort.TryParse(from, out _) && ushort.TryParse(to, out _) =>
                 new ProxyHeader(address),
             _ => null,
         };

@@ -215,75 +215,13 @@ internal sealed partial class SmtpSession(
             Say(Replies.TooManyRecipients);
         else
         {
-            var whom = rcpt.Address.Domain.Length > 0 ? rcpt.Address : rcpt.Address with { Domain = options.Hostname };
+            var whom = rcpt.Address.Domain.Length > 0 ? rcpt.Address : rcpt.Address with { Domain = options.Hostname.ToLowerInvariant() };
             var recipient = new EnvelopeRecipient(whom, rcpt.Parameters.Notify, rcpt.Parameters.OriginalRecipient);
             var reply = await receiver.RcptAsync(sender, envelope, recipient, CancellationToken.None);
             if (reply.IsPositive)
                 transaction.Accept(recipient);
             await PassOnAsync(reply);
         }
-    }
-
-    private async ValueTask DataAsync()
-    {
-        Say(Replies.StartMail);
-        var (message, pace) = transaction!.Open(options, time);
-        if (Arrived(await content.ReadDataAsync(message, pace)))
-            await FinishAsync(message);
-    }
-
-    // RFC 3030 §2: a refused chunk is read to its end, and so are the following ones, up to the last.
-    private async ValueTask BdatAsync(SmtpCommand.Bdat bdat, SmtpReply? refusal)
-    {
-        if (refusal is not null)
-        {
-            if (Arrived(await content.ReadChunkAsync(bdat.Size, null, new ContentPace(options.DataTimeout, time))))
-                await RefuseAsync(refusal.Value);
-            return;
-        }
-        var (message, pace) = transaction!.Open(options, time);
-        if (!Arrived(await content.ReadChunkAsync(bdat.Size, message, pace)))
-            return;
-        if (bdat.Last)
-            await FinishAsync(message);
-        else
-            Say(message.Refusal ?? Replies.Ok);
-    }
-
-    private bool Arrived(ContentEnd end)
-    {
-        switch (end)
-        {
-            case ContentEnd.TooSlow:
-                End(Replies.TooSlow);
-                break;
-            case ContentEnd.Lost:
-                ended = true;
-                LogLost(address, State);
-                break;
-        }
-        return end == ContentEnd.Complete;
-    }
-
-    private async ValueTask FinishAsync(IncomingMessage message)
-    {
-        var (sender, envelope) = (transaction!.Client, transaction.Envelope);
-        await using var complete = message.Complete();
-        var verdict = complete is null
-            ? new MailVerdict(message.Refusal!.Value, [])
-            : await receiver.ReceiveAsync(sender, envelope, complete, CancellationToken.None);
-        // PRDR as Exim speaks it: only where there is a choice, and only for a message that was judged.
-        if (envelope is { PerRecipientReplies: true, Recipients.Count: > 1 } && verdict.PerRecipient.Count == envelope.Recipients.Count)
-        {
-            Say(Replies.PerRecipient);
-            foreach (var reply in verdict.PerRecipient)
-                Say(reply);
-        }
-        Say(verdict.Reply);
-        if (verdict.Reply.IsPositive)
-            errors = 0;
-        junk = 0;
-        Reset();
     }
 
     private void Reset()

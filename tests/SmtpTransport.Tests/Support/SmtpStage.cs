@@ -28,8 +28,9 @@ internal sealed class SmtpStage : IDisposable
     public FakeTimeProvider Time { get; } = new(DateTimeOffset.Parse("2026-11-22T12:00:00Z", System.Globalization.CultureInfo.InvariantCulture));
 
     /// <param name="early">Octets that are there before the session begins.</param>
-    public SmtpTestClient Connect(IPAddress? from = null, string early = "") =>
-        new(transport => server.RunAsync(transport, from ?? Client, draining.Token), early);
+    /// <param name="replyRoom">How many octets of replies the client lets wait; 0: any number.</param>
+    public SmtpTestClient Connect(IPAddress? from = null, string early = "", int replyRoom = 0) =>
+        new(transport => server.RunAsync(transport, from ?? Client, draining.Token), early, replyRoom);
 
     public void Drain() => draining.Cancel();
 
@@ -39,14 +40,14 @@ internal sealed class SmtpStage : IDisposable
 /// <summary>The client's end of a session.</summary>
 internal sealed class SmtpTestClient
 {
-    private static readonly PipeOptions Inline = new(
-        readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0, useSynchronizationContext: false);
+    private const int End = 1500;
 
-    private readonly Pipe toServer = new(Inline);
-    private readonly Pipe toClient = new(Inline);
+    private readonly Pipe toServer = Inline(0);
+    private readonly Pipe toClient;
 
-    public SmtpTestClient(Func<IDuplexPipe, Task> session, string early)
+    public SmtpTestClient(Func<IDuplexPipe, Task> session, string early, int replyRoom)
     {
+        toClient = Inline(replyRoom);
         if (early.Length > 0)
             Send(early);
         Session = RunAsync(session);
@@ -54,6 +55,9 @@ internal sealed class SmtpTestClient
 
     /// <summary>Ends with the session.</summary>
     public Task Session { get; }
+
+    /// <summary>How often the server has sent something.</summary>
+    public int Flushes { get; private set; }
 
     /// <summary>For TLS.</summary>
     public IDuplexPipe Transport => new Duplex(toClient.Reader, toServer.Writer);
@@ -66,10 +70,14 @@ internal sealed class SmtpTestClient
         Flush();
     }
 
-    /// <summary>Each octet in a packet of its own.</summary>
+    /// <summary>Each octet in a packet of its own; of a long text only those near its ends.</summary>
     public void Trickle(string latin1)
     {
-        foreach (var c in latin1)
+        var middle = latin1.Length > 2 * End ? End..^End : ..0;
+        foreach (var c in latin1[..middle.Start.GetOffset(latin1.Length)])
+            Send([(byte)c]);
+        Send(latin1[middle]);
+        foreach (var c in latin1[middle.End.GetOffset(latin1.Length)..])
             Send([(byte)c]);
     }
 
@@ -103,6 +111,13 @@ internal sealed class SmtpTestClient
         return text;
     }
 
+    private static Pipe Inline(int room) => new(new PipeOptions(
+        readerScheduler: PipeScheduler.Inline,
+        writerScheduler: PipeScheduler.Inline,
+        pauseWriterThreshold: room,
+        resumeWriterThreshold: room / 2,
+        useSynchronizationContext: false));
+
     private void Flush()
     {
         // Never waits: the pipe has no threshold.
@@ -112,9 +127,28 @@ internal sealed class SmtpTestClient
 
     private async Task RunAsync(Func<IDuplexPipe, Task> session)
     {
-        await session(new Duplex(toServer.Reader, toClient.Writer));
+        await session(new Duplex(toServer.Reader, new CountingWriter(toClient.Writer, () => Flushes++)));
         await toServer.Reader.CompleteAsync();
         await toClient.Writer.CompleteAsync();
+    }
+
+    private sealed class CountingWriter(PipeWriter writer, Action flushed) : PipeWriter
+    {
+        public override void Advance(int bytes) => writer.Advance(bytes);
+
+        public override Memory<byte> GetMemory(int sizeHint = 0) => writer.GetMemory(sizeHint);
+
+        public override Span<byte> GetSpan(int sizeHint = 0) => writer.GetSpan(sizeHint);
+
+        public override void CancelPendingFlush() => writer.CancelPendingFlush();
+
+        public override void Complete(Exception? exception = null) => writer.Complete(exception);
+
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+        {
+            flushed();
+            return writer.FlushAsync(cancellationToken);
+        }
     }
 
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;

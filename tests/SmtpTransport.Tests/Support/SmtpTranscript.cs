@@ -5,7 +5,8 @@ namespace SmtpTransport.Tests.Support;
 
 /// <summary>
 /// A conversation as text. <c>S:</c> the server says, <c>C:</c> the client says, <c>C~</c> the same without CRLF, <c>T:</c> time
-/// passes, <c>X:</c> the server closes. ␍ ␊ ␀ stand for the octets that they picture; the client's text is UTF-8.
+/// passes, <c>X:</c> the server closes. <c>G:</c> stands for banner and EHLO, <c>R:</c> for these, MAIL and RCPT, <c>D:</c> for
+/// all up to 354. ␍ ␊ ␀ stand for the octets that they picture; the client's text is UTF-8.
 /// </summary>
 internal static class SmtpTranscript
 {
@@ -16,6 +17,35 @@ internal static class SmtpTranscript
         Octets,
     }
 
+    private const string Greeted = """
+        S: 220 mail.example ESMTP
+        C: EHLO client.example
+        S: 250-mail.example
+        S: 250-PIPELINING
+        S: 250-SIZE 1000000
+        S: 250-ENHANCEDSTATUSCODES
+        S: 250-8BITMIME
+        S: 250-SMTPUTF8
+        S: 250-CHUNKING
+        S: 250-DSN
+        S: 250-LIMITS RCPTMAX=100
+        S: 250 PRDR
+        """;
+
+    private const string WithRecipient = Greeted + """
+
+        C: MAIL FROM:<juliet@example.org>
+        S: 250 2.1.0 OK
+        C: RCPT TO:<romeo@example.net>
+        S: 250 2.1.5 OK
+        """;
+
+    private const string WithData = WithRecipient + """
+
+        C: DATA
+        S: 354 End data with <CR><LF>.<CR><LF>
+        """;
+
     /// <summary>Plays it three times: everything at once, line by line, and octet by octet.</summary>
     public static async Task PlayAsync(
         string text,
@@ -23,7 +53,7 @@ internal static class SmtpTranscript
         Func<SmtpOptions, SmtpOptions>? options = null,
         Action<FakeMailReceiver>? check = null)
     {
-        var steps = text.ReplaceLineEndings("\n").Split('\n').Where(line => line.Length > 0)
+        var steps = text.Replace("G:\n", Greeted + "\n").Replace("R:\n", WithRecipient + "\n").Replace("D:\n", WithData + "\n").Split('\n').Where(line => line.Length > 0)
             .Select(line => (Kind: line[..2], Text: line.Length > 3 ? line[3..] : "")).ToList();
         foreach (var cut in Enum.GetValues<Cut>())
         {
@@ -43,7 +73,7 @@ internal static class SmtpTranscript
         while (rest.Count > 0)
         {
             var act = rest.TakeWhile(step => step.Kind != "T:").ToList();
-            gathered.Add(("C~", string.Concat(act.Where(step => step.Kind[0] == 'C').Select(Said))));
+            gathered.Add(("C~", string.Concat(act.Where(step => step.Kind[0] == 'C').Select(step => step.Text + (step.Kind == "C:" ? "␍␊" : "")))));
             gathered.AddRange(act.Where(step => step.Kind[0] != 'C'));
             gathered.AddRange(rest.Skip(act.Count).Take(1));
             rest.RemoveRange(0, Math.Min(rest.Count, act.Count + 1));
