@@ -18,10 +18,15 @@ public sealed partial class LateErrors(ISpool spool, RetrySchedule schedule, Doo
         if (error.Payload<StanzaError>() is not { } reason)
             return;
         var reply = FailureMap.ToReply(reason);
-        var retryAt = reply.IsTransient ? schedule.Next(1, schedule.Now) : null;
-        if (await spool.RecordLateErrorAsync(error.From, error.Id, reply.ToString(), retryAt, schedule.Now + MailSettling.KeepFailed) is not { } refusal)
+        var late = new LateError(
+            error.From,
+            error.Id,
+            reply.ToString(),
+            (attempts, receivedAt) => reply.IsTransient ? schedule.Next(attempts, receivedAt) : null,
+            schedule.Now + MailSettling.KeepFailed);
+        if (await spool.RecordLateErrorAsync(late) is not { } refusal)
             return;
-        LogLate(refusal.MailId, refusal.Sender, error.From.Bare, reply, refusal.Retried ? "it is tried again" : "its sender is not verified and is not told");
+        LogLate(refusal.MailId, refusal.Sender, error.From.Bare, reply, refusal.IsRetried ? "it is tried again" : "its sender is not verified and is not told");
         metrics.LateRefusal();
         doorbells.MailToChat.Ring();
     }

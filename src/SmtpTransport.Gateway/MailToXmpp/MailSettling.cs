@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using MimeKit;
 using SmtpTransport.Gateway.Failures;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Telemetry;
@@ -9,103 +8,124 @@ using SmtpTransport.Xmpp.Component;
 
 namespace SmtpTransport.Gateway.MailToXmpp;
 
-/// <summary>Sends the copies of a mail while its session waits, and records what became of them.</summary>
+/// <summary>Records what became of the copies of a mail: when its session ends, and when a verdict comes later.</summary>
 public sealed partial class MailSettling(
-    ISpool spool, StanzaDelivery delivery, RecipientPolicy policy, RetrySchedule schedule, GatewayMetrics metrics, ILogger<MailSettling> logger)
+    ISpool spool,
+    StanzaDelivery delivery,
+    RecipientPolicy policy,
+    RetrySchedule schedule,
+    Doorbells doorbells,
+    GatewayMetrics metrics,
+    TimeProvider time,
+    ILogger<MailSettling> logger)
 {
     /// <summary>ejabberd on Mnesia loses what it took in its last two seconds when it is killed (design §3).</summary>
     public static readonly TimeSpan UnsafeTime = TimeSpan.FromSeconds(3);
 
-    /// <summary>Another server's refusal comes after the pong: so long the mail can still be sent again.</summary>
-    private static readonly TimeSpan RemoteTime = TimeSpan.FromMinutes(2);
-
     /// <summary>How long <c>queue show</c> knows of a mail that was refused after our 250.</summary>
     public static readonly TimeSpan KeepFailed = TimeSpan.FromDays(7);
 
-    public (PreparedMail Mail, Task<DeliveryVerdict> Sending) Start(
-        MimeMessage mail, EmailAddress author, MailTarget target, string mailId, DateTimeOffset receivedAt, CancellationToken withdrawal)
-    {
-        var prepared = delivery.Prepare(mail, author, target.User, target.Fingerprint, mailId, receivedAt);
-        return (prepared, delivery.SendAsync(prepared, withdrawal));
-    }
+    /// <summary>Another server's refusal comes after the pong: so long the mail can still be sent again.</summary>
+    private static readonly TimeSpan RemoteTime = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan RecordAgain = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Records the fates. What was refused or withdrawn is off the disk when this returns, so that no crash brings it back;
-    /// what was taken is recorded soon after, since its 250 need not wait for that.
+    /// Records the fates at the end of a session. What was refused or withdrawn is off the disk when this returns, so that no
+    /// crash brings it back; what was taken is recorded soon after, since its 250 need not wait for that.
     /// </summary>
+    /// <param name="withdrawal">Ends what is still being sent; this disposes it.</param>
     /// <param name="isWithdrawn">The session ends in 4xx: whatever is not taken is forgotten.</param>
-    public async Task SettleAsync(string mailId, EmailAddress author, DateTimeOffset receivedAt, IReadOnlyList<MailWork> work, bool isWithdrawn)
+    public async Task SettleAsync(IncomingMail mail, IReadOnlyList<MailWork> work, CancellationTokenSource withdrawal, bool isWithdrawn)
     {
-        var gone = new List<Settlement>();
-        var kept = new List<Settlement>();
-        foreach (var item in work)
-        {
-            switch (item.Fate)
-            {
-                case Fate.Taken:
-                    kept.Add(Take(mailId, item.Target.RecipientId, item.Target.User, item.Prepared!));
-                    break;
-                case Fate.Spooled when !isWithdrawn && item.Sending is { } sending:
-                    _ = SettleLaterAsync(mailId, author, receivedAt, item, sending);
-                    break;
-                case Fate.Spooled when !isWithdrawn:
-                    kept.Add(new Settlement.Released(item.Target.RecipientId, schedule.Now));
-                    break;
-                default:
-                    gone.Add(new Settlement.Withdrawn(item.Target.RecipientId, item.Target.Fingerprint));
-                    break;
-            }
-        }
-
-        if (gone.Count > 0)
-            await spool.SettleAsync(mailId, [.. gone, .. kept], []);
-        else if (kept.Count > 0)
-            _ = RecordAsync(mailId, kept);
+        var later = isWithdrawn ? [] : work.Where(item => item is { Fate: Fate.Spooled, Sending: not null }).ToList();
+        var now = work.Except(later).Select(item => Settle(mail, item, isWithdrawn)).ToList();
+        _ = SettleLaterAsync(mail, later, withdrawal);
+        if (!now.Exists(settlement => settlement is Settlement.Withdrawn) || !await TryRecordAsync(mail.Id, now))
+            _ = RecordAsync(mail.Id, now);
     }
 
     /// <summary>What a verdict means for a mail whose sender has had its 250.</summary>
-    public Settlement Conclude(string mailId, EmailAddress author, ClaimedRecipient recipient, DateTimeOffset receivedAt, PreparedMail prepared, DeliveryVerdict verdict)
+    public Settlement Conclude(IncomingMail mail, ClaimedRecipient recipient, StanzaOutcome outcome)
     {
-        if (verdict is not DeliveryVerdict.Refused refused)
-            return Take(mailId, recipient.Id, recipient.User, prepared);
+        if (outcome.Verdict is not DeliveryVerdict.Refused refused)
+            return Take(mail.Id, recipient.Id, recipient.User, outcome);
 
         var reply = FailureMap.ToReply(refused.Error);
-        if (reply.IsTransient && schedule.Next(recipient.Attempts, receivedAt) is { } next)
+        if (reply.IsTransient && schedule.Next(recipient.Attempts, mail.ReceivedAt) is { } next)
         {
-            LogDeferred(mailId, recipient.User, reply, next);
+            LogDeferred(mail.Id, recipient.User, reply, next);
             metrics.MailDeferred(MailDirection.MailToChat);
             return new Settlement.Deferred(recipient.Id, next, recipient.FailingSince ?? schedule.Now, reply.ToString());
         }
 
         // Nobody is told: every sender counts as unverified, and a report to a forged one is backscatter (RFC 3834 §2).
-        LogFailed(mailId, author, recipient.User, reply);
+        LogFailed(mail.Id, mail.Author, recipient.User, reply);
         metrics.MailFailed(MailDirection.MailToChat);
         return new Settlement.Failed(recipient.Id, schedule.Now + KeepFailed, reply.ToString());
     }
 
-    private Settlement.Taken Take(string mailId, long recipientId, Jid user, PreparedMail mail)
+    private Settlement Settle(IncomingMail mail, MailWork item, bool isWithdrawn) => item.Fate switch
     {
+        Fate.Taken => Take(mail.Id, item.Target.RecipientId, item.Target.User, item.Sending!.Result),
+        Fate.Spooled when !isWithdrawn => new Settlement.Released(item.Target.RecipientId, schedule.Now),
+        _ => new Settlement.Withdrawn(item.Target.RecipientId),
+    };
+
+    private Settlement Take(string mailId, long recipientId, Jid user, StanzaOutcome outcome)
+    {
+        // Its word came, and then the link broke: not safe, and too late to be marked by those who mark what is not.
+        if (delivery.IsLinkDown)
+            return new Settlement.Released(recipientId, schedule.Now);
         LogDelivered(mailId, user);
         metrics.MailDelivered(MailDirection.MailToChat);
-        return new Settlement.Taken(recipientId, schedule.Now + (policy.IsLocal(user) ? UnsafeTime : RemoteTime), mail.ContactName, mail.Sent);
+        return new Settlement.Taken(recipientId, schedule.Now + (policy.IsLocal(user) ? UnsafeTime : RemoteTime), outcome.ContactName, outcome.Sent);
     }
 
-    private async Task SettleLaterAsync(string mailId, EmailAddress author, DateTimeOffset receivedAt, MailWork item, Task<DeliveryVerdict> sending)
+    private async Task SettleLaterAsync(IncomingMail mail, IReadOnlyList<MailWork> items, CancellationTokenSource withdrawal)
     {
-        var recipient = new ClaimedRecipient(item.Target.RecipientId, item.Target.Recipient.Address, item.Target.User, 1, null);
-        await RecordAsync(mailId, [Conclude(mailId, author, recipient, receivedAt, item.Prepared!, await sending)]);
+        using (withdrawal)
+            await Task.WhenAll(items.Select(item => SettleLaterAsync(mail, item.Target, item.Sending!)));
     }
 
+    private async Task SettleLaterAsync(IncomingMail mail, MailTarget target, Task<StanzaOutcome> sending)
+    {
+        Settlement settlement;
+        try
+        {
+            settlement = Conclude(mail, new ClaimedRecipient(target.RecipientId, target.Recipient.Address, target.User, 1, null), await sending);
+        }
+        catch (OperationCanceledException)
+        {
+            settlement = new Settlement.Released(target.RecipientId, schedule.Now);
+        }
+
+        await RecordAsync(mail.Id, [settlement]);
+    }
+
+    /// <summary>Again and again until the lease ends; then the mail is sent once more, with the same id: twice is better than never.</summary>
     private async Task RecordAsync(string mailId, IReadOnlyList<Settlement> settlements)
     {
+        var end = time.GetUtcNow() + DeliveryWorker.LongestAttempt;
+        while (!await TryRecordAsync(mailId, settlements) && time.GetUtcNow() < end)
+            await Task.Delay(RecordAgain, time);
+    }
+
+    private async Task<bool> TryRecordAsync(string mailId, IReadOnlyList<Settlement> settlements)
+    {
+        if (settlements.Count == 0)
+            return true;
         try
         {
             await spool.SettleAsync(mailId, settlements, []);
+            if (settlements.Any(settlement => settlement is Settlement.Released))
+                doorbells.MailToChat.Ring();
+            return true;
         }
         catch (Exception e)
         {
-            // The lease ends, and the mail is sent again with the same stanza id: twice is better than never.
             LogNotRecorded(e, mailId);
+            return false;
         }
     }
 

@@ -39,7 +39,9 @@ internal static class MixedFates
     /// <summary>Names who got it and who did not: the sender is not verified, so no report may follow later.</summary>
     private static string Explain(Envelope envelope, IReadOnlyList<Fate> fates, SmtpReply worst)
     {
-        var recipients = envelope.Recipients.Zip(fates, (recipient, fate) => (recipient.Address, Fate: fate)).ToList();
+        // RFC 6531 §3.7.4.2: UTF-8 in replies only for clients that have used it.
+        var recipients = envelope.Recipients
+            .Zip(fates, (recipient, fate) => (Address: envelope.SmtpUtf8 ? recipient.Address.ToString() : recipient.Address.ToAscii(), Fate: fate)).ToList();
         var delivered = recipients.Where(r => r.Fate is not Fate.Refused).Select(r => $"delivered to <{r.Address}>");
         var refused = recipients.Select(r => r.Fate is Fate.Refused f ? $"not delivered to <{r.Address}>: {Flat(f.Reply.Text)}" : null).OfType<string>();
         return string.Join('\n', [Flat(worst.Text), .. delivered, .. refused]);

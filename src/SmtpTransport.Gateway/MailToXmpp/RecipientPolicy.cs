@@ -10,12 +10,12 @@ public sealed class RecipientPolicy(AddressMap addresses, AddressOptions options
 {
     private static readonly SmtpReply NoAdmin = new(550, "5.1.1", "Nobody reads this address: no administrator is configured");
 
-    /// <summary>At RCPT, where only the envelope is known.</summary>
+    /// <summary>At RCPT, where only the envelope is known; of a null sender nothing is, before the author.</summary>
     /// <returns>Null when the recipient is fine.</returns>
     public SmtpReply? Check(EmailAddress recipient, EmailAddress? sender) => addresses.Recipient(recipient) switch
     {
         RecipientLookup.Refused refused => refused.Reply,
-        RecipientLookup.User user when !MayReceive(user.Jid, sender) => NotWithoutConsent,
+        RecipientLookup.User user when sender is not null && !MayReceive(user.Jid, sender) => NotWithoutConsent,
         _ => null,
     };
 

@@ -1,47 +1,65 @@
+using Microsoft.Extensions.Logging;
 using MimeKit;
 using SmtpTransport.Gateway.Addresses;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Text;
-using SmtpTransport.Mail;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Component;
 
 namespace SmtpTransport.Gateway.MailToXmpp;
 
 /// <summary>Takes one mail to one user, and brings back the XMPP server's word on it.</summary>
-public sealed class StanzaDelivery(IStanzaSender link, AddressMap addresses, IContacts contacts, ICorrespondence correspondence, TimeProvider time)
+public sealed partial class StanzaDelivery(
+    IStanzaSender link, AddressMap addresses, IContacts contacts, ICorrespondence correspondence, TimeProvider time, ILogger<StanzaDelivery> logger)
 {
-    /// <summary>Translates a mail, with what its owner and its author have exchanged before. Reads the store; sends nothing.</summary>
-    public PreparedMail Prepare(MimeMessage mail, EmailAddress author, Jid user, MailFingerprint fingerprint, string mailId, DateTimeOffset receivedAt)
+    private const int MaxLookups = 10;
+
+    /// <summary>What the server took a moment ago may be lost with it (design §3).</summary>
+    public bool IsLinkDown => link.DownSince is not null;
+
+    /// <summary>
+    /// One attempt. The verdict on the first message is the verdict on the mail; the others follow it on the same stream. Our
+    /// own faults count as a refusal for now, so that a mail that breaks us is tried again, and given up like any other.
+    /// </summary>
+    public async Task<StanzaOutcome> DeliverAsync(IncomingMail mail, Jid user, MailFingerprint fingerprint, CancellationToken cancellation)
     {
-        var headers = MailHeaders.Of(mail);
-        var known = contacts.Find(user, author);
+        try
+        {
+            var (stanzas, outcome) = Translate(mail, user, fingerprint);
+            var verdicts = await Task.WhenAll(stanzas.Select(stanza => link.SendConfirmedAsync(stanza, cancellation)).ToList());
+            return outcome with { Verdict = verdicts[0] };
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogBroken(e, mail.Id, user);
+            return new StanzaOutcome(new DeliveryVerdict.Refused(new StanzaError(StanzaErrorType.Wait, "internal-server-error")), "", []);
+        }
+    }
+
+    /// <summary>With what the mail's author and the user have exchanged before.</summary>
+    private (IReadOnlyList<Stanza> Stanzas, StanzaOutcome IfTaken) Translate(IncomingMail mail, Jid user, MailFingerprint fingerprint)
+    {
+        var headers = MailHeaders.Of(mail.Message);
+        var known = contacts.Find(user, mail.Author);
+        var contact = addresses.ContactOf(mail.Author, known?.Form ?? ContactForm.Percent);
         var answered = Answered(user, headers);
-        var thread = answered?.Thread ?? MailThread.Of(headers.References, headers.InReplyTo, headers.MessageId ?? mailId);
-        var contact = addresses.ContactOf(author, known?.Form ?? ContactForm.Percent);
+        var thread = answered?.Thread ?? MailThread.Of(headers.References, headers.InReplyTo, headers.MessageId ?? mail.Id);
         var now = time.GetUtcNow();
-        var stanzas = MailTranslator.ToStanzas(mail, new MailContext
+        var stanzas = MailTranslator.ToStanzas(mail.Message, new MailContext
         {
             Contact = contact,
             User = user,
             StanzaId = fingerprint.StanzaId,
             Thread = thread,
             ReplyTo = answered is null ? null : new ReplyTarget(answered.StanzaId, answered.Own ? user : contact),
-            PreviousSubject = headers.BeginsThread ? null : correspondence.LatestInThread(user, author, thread)?.Subject,
+            PreviousSubject = headers.BeginsThread ? null : correspondence.LatestInThread(user, mail.Author, thread)?.Subject,
             FirstContact = known is null,
-            ReceivedAt = receivedAt,
+            ReceivedAt = mail.ReceivedAt,
             Now = now,
         });
         var sent = stanzas.Select(stanza => new Correspondence(
-            user, stanza.Id, mailId, headers.MessageId ?? "", author, thread, headers.BaseSubject, headers.References, Own: false, now));
-        return new PreparedMail(stanzas, headers.DisplayName ?? "", [.. sent]);
-    }
-
-    /// <summary>The verdict on the first message is the verdict on the mail; the others follow it on the same stream.</summary>
-    public async Task<DeliveryVerdict> SendAsync(PreparedMail mail, CancellationToken cancellation)
-    {
-        var verdicts = mail.Stanzas.Select(stanza => link.SendConfirmedAsync(stanza, cancellation)).ToList();
-        return (await Task.WhenAll(verdicts))[0];
+            user, stanza.Id, mail.Id, headers.MessageId ?? "", mail.Author, thread, headers.BaseSubject, headers.References, Own: false, now));
+        return (stanzas, new StanzaOutcome(new DeliveryVerdict.Taken(), headers.DisplayName ?? "", [.. sent]));
     }
 
     private Correspondence? Answered(Jid user, MailHeaders headers) =>
@@ -52,9 +70,10 @@ public sealed class StanzaDelivery(IStanzaSender link, AddressMap addresses, ICo
             .Select(id => correspondence.ByMessage(user, id))
             .FirstOrDefault(found => found is not null);
 
-    private const int MaxLookups = 10;
+    [LoggerMessage(LogLevel.Error, "Mail {MailId} could not be sent to {User}")]
+    private partial void LogBroken(Exception e, string mailId, Jid user);
 }
 
 /// <param name="ContactName">The author's display name, or empty.</param>
-/// <param name="Sent">What to remember of it once it was taken.</param>
-public sealed record PreparedMail(IReadOnlyList<Stanza> Stanzas, string ContactName, IReadOnlyList<Correspondence> Sent);
+/// <param name="Sent">What to remember of it if it was taken.</param>
+public sealed record StanzaOutcome(DeliveryVerdict Verdict, string ContactName, IReadOnlyList<Correspondence> Sent);

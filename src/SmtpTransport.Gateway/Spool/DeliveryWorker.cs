@@ -9,6 +9,12 @@ namespace SmtpTransport.Gateway.Spool;
 /// </summary>
 public sealed partial class DeliveryWorker(ISpool spool, ISpoolDelivery delivery, Doorbell doorbell, TimeProvider time, ILogger<DeliveryWorker> logger)
 {
+    /// <summary>No attempt outlives its lease; the final dot alone may take ten minutes (RFC 5321 §4.5.3.2.6).</summary>
+    public static readonly TimeSpan LongestAttempt = TimeSpan.FromMinutes(25);
+
+    /// <summary>How long attempts may go on when the program stops: cut off behind the final dot, a mail would arrive twice.</summary>
+    private static readonly TimeSpan LastCall = TimeSpan.FromSeconds(20);
+
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AfterTrouble = TimeSpan.FromMinutes(1);
 
@@ -17,11 +23,13 @@ public sealed partial class DeliveryWorker(ISpool spool, ISpoolDelivery delivery
     /// <summary>Until cancelled; then what runs may finish before this returns.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
+        using var ending = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        await using var lastCall = stopping.Register(() => ending.CancelAfter(LastCall));
         while (!stopping.IsCancellationRequested)
         {
             try
             {
-                if (!await ClaimAsync(stopping))
+                if (!await ClaimAsync(ending.Token))
                     await doorbell.WaitAsync(UntilNextDue(), time, stopping);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -38,20 +46,20 @@ public sealed partial class DeliveryWorker(ISpool spool, ISpoolDelivery delivery
     }
 
     /// <summary>True when there may be more at once.</summary>
-    private async Task<bool> ClaimAsync(CancellationToken stopping)
+    private async Task<bool> ClaimAsync(CancellationToken ending)
     {
         var free = delivery.Concurrency - running.Count;
         if (!delivery.IsReady || free <= 0)
             return false;
         var claimed = await spool.ClaimAsync(delivery.Direction, free);
         foreach (var mail in claimed)
-            Start(mail, stopping);
+            Start(mail, ending);
         return claimed.Count == free && running.Count < delivery.Concurrency;
     }
 
-    private void Start(ClaimedMail mail, CancellationToken stopping)
+    private void Start(ClaimedMail mail, CancellationToken ending)
     {
-        var task = Task.Run(() => DeliverAsync(mail, stopping), CancellationToken.None);
+        var task = Task.Run(() => DeliverAsync(mail, ending), CancellationToken.None);
         running[task] = true;
         task.ContinueWith(
             done =>
@@ -62,18 +70,33 @@ public sealed partial class DeliveryWorker(ISpool spool, ISpoolDelivery delivery
             CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    private async Task DeliverAsync(ClaimedMail mail, CancellationToken stopping)
+    /// <summary>Never throws. What is not settled comes again: soon when the program stops, else when the trouble may be over.</summary>
+    private async Task DeliverAsync(ClaimedMail mail, CancellationToken ending)
     {
+        using var atMost = new CancellationTokenSource(LongestAttempt, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(atMost.Token, ending);
         try
         {
-            await delivery.DeliverAsync(mail, stopping);
+            await delivery.DeliverAsync(mail, either.Token);
         }
         catch (Exception e)
         {
             if (e is not OperationCanceledException)
                 LogCrashed(e, mail.Id);
-            var dueAt = time.GetUtcNow() + (stopping.IsCancellationRequested ? TimeSpan.Zero : AfterTrouble);
-            await spool.SettleAsync(mail.Id, [.. mail.Recipients.Select(r => new Settlement.Released(r.Id, dueAt))], []);
+            await ReleaseAsync(mail, time.GetUtcNow() + (ending.IsCancellationRequested ? TimeSpan.Zero : AfterTrouble));
+        }
+    }
+
+    private async Task ReleaseAsync(ClaimedMail mail, DateTimeOffset dueAt)
+    {
+        try
+        {
+            await spool.SettleAsync(mail.Id, [.. mail.Recipients.Select(recipient => new Settlement.Released(recipient.Id, dueAt))], []);
+        }
+        catch (Exception e)
+        {
+            // The lease ends by itself.
+            LogNotReleased(e, mail.Id);
         }
     }
 
@@ -90,4 +113,7 @@ public sealed partial class DeliveryWorker(ISpool spool, ISpoolDelivery delivery
 
     [LoggerMessage(LogLevel.Error, "An attempt for mail {MailId} broke; it comes again")]
     private partial void LogCrashed(Exception e, string mailId);
+
+    [LoggerMessage(LogLevel.Error, "Mail {MailId} could not be given back; it comes again when its lease ends")]
+    private partial void LogNotReleased(Exception e, string mailId);
 }

@@ -9,10 +9,10 @@ public interface IQueue
     /// <summary>Null when there is no such mail (any more).</summary>
     Task<QueueDetail?> ShowAsync(string id, CancellationToken cancellation);
 
-    /// <summary>Makes everything of this mail that waits due now. False when there is no such mail.</summary>
+    /// <summary>Makes everything of this mail that waits due now. False when nothing of it waits: it is gone, or being sent right now.</summary>
     Task<bool> RetryAsync(string id, CancellationToken cancellation);
 
-    /// <summary>Gives the mail up; its sender is told, as after any failure. False when there is no such mail.</summary>
+    /// <summary>Gives the mail up; its sender is told, as after any failure. False when nothing of it waits, as above.</summary>
     Task<bool> DropAsync(string id, CancellationToken cancellation);
 }
 

@@ -53,8 +53,8 @@ public interface ISpool
     Task TellDelayAsync(DelayedMail mail, Stanza notice);
 
     /// <summary>A message that the XMPP server refused after its pong: retried while we still have it, else recorded.</summary>
-    /// <param name="retryAt">Null when the refusal is final.</param>
-    Task<LateRefusal?> RecordLateErrorAsync(Jid user, string stanzaId, string why, DateTimeOffset? retryAt, DateTimeOffset keepUntil);
+    /// <returns>Null when it concerns no mail of ours, or one whose refusal is known.</returns>
+    Task<LateRefusal?> RecordLateErrorAsync(LateError error);
 
     /// <summary>Removes what has served its time: safe mails, old memories, orphan bodies. A bounded piece of work per call.</summary>
     /// <returns>True when more is left.</returns>
@@ -64,5 +64,9 @@ public interface ISpool
 /// <param name="Line">The last line of the mail, to answer to.</param>
 public sealed record DelayedMail(string MailId, long RecipientId, string Address, string Why, DraftLine Line);
 
-/// <param name="Retried">The mail was still here and will be sent again.</param>
-public sealed record LateRefusal(string MailId, EmailAddress Sender, bool Retried);
+/// <param name="RetryAt">From the attempts made and the time of receipt: when to try again; null when the refusal is final.</param>
+/// <param name="KeepUntil">How long a final one is shown.</param>
+public sealed record LateError(Jid User, string StanzaId, string Why, Func<int, DateTimeOffset, DateTimeOffset?> RetryAt, DateTimeOffset KeepUntil);
+
+/// <param name="IsRetried">The mail was still here and will be sent again.</param>
+public sealed record LateRefusal(string MailId, EmailAddress Sender, bool IsRetried);

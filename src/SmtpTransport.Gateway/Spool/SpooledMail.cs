@@ -65,9 +65,9 @@ public abstract record Settlement(long RecipientId)
     public sealed record Failed(long RecipientId, DateTimeOffset KeepUntil, string Why) : Settlement(RecipientId);
 
     /// <summary>Refused or withdrawn inside the SMTP session: as if it had never come.</summary>
-    public sealed record Withdrawn(long RecipientId, MailFingerprint Fingerprint) : Settlement(RecipientId);
+    public sealed record Withdrawn(long RecipientId) : Settlement(RecipientId);
 
-    /// <summary>Left to the worker, to be tried from <paramref name="DueAt"/> on.</summary>
+    /// <summary>Left to the worker, to be tried from <paramref name="DueAt"/> on; no effect on what has an outcome already.</summary>
     public sealed record Released(long RecipientId, DateTimeOffset DueAt) : Settlement(RecipientId);
 }
 

@@ -1,6 +1,4 @@
 using SmtpTransport.Gateway.Spool;
-using SmtpTransport.Mail;
-using SmtpTransport.Xmpp;
 
 namespace SmtpTransport.Gateway.Storage;
 
@@ -26,22 +24,22 @@ internal static class SqlSettlements
                 break;
             case Settlement.Deferred deferred:
                 session.Execute(
-                    "UPDATE recipient SET leased = 0, due_at = $2, failing_since = $3, last_error = $4 WHERE id = $1",
+                    "UPDATE recipient SET state = 0, leased = 0, due_at = $2, failing_since = $3, last_error = $4 WHERE id = $1",
                     id, deferred.DueAt.ToUnixTimeMilliseconds(), deferred.FailingSince.ToUnixTimeMilliseconds(), deferred.Why);
                 break;
             case Settlement.Failed failed:
+                Forget(session, id);
                 session.Execute(
                     "UPDATE recipient SET state = 2, leased = 0, due_at = $2, failing_since = NULL, last_error = $3 WHERE id = $1",
                     id, failed.KeepUntil.ToUnixTimeMilliseconds(), failed.Why);
                 break;
-            case Settlement.Withdrawn withdrawn:
+            case Settlement.Withdrawn:
+                Forget(session, id);
                 session.Execute("DELETE FROM recipient WHERE id = $1", id);
-                if (withdrawn.Fingerprint.HasMessageId)
-                    session.Execute("DELETE FROM taken WHERE fingerprint = $1", withdrawn.Fingerprint.Octets);
                 break;
             case Settlement.Released released:
                 session.Execute(
-                    "UPDATE recipient SET leased = 0, attempts = attempts - 1, due_at = $2 WHERE id = $1",
+                    "UPDATE recipient SET leased = 0, attempts = attempts - 1, due_at = $2 WHERE id = $1 AND state = 0 AND leased = 1",
                     id, released.DueAt.ToUnixTimeMilliseconds());
                 break;
         }
@@ -64,47 +62,7 @@ internal static class SqlSettlements
         session.Execute("DELETE FROM mail WHERE id = $1", mailId);
     }
 
-    public static LateRefusal? RecordLate(
-        SqliteSession session, Jid user, string stanzaId, string why, DateTimeOffset? retryAt, DateTimeOffset keepUntil, long newId, long now)
-    {
-        var owner = user.Bare.ToString();
-        if (SqlCorrespondence.Find(session, owner, stanzaId) is not { Own: false } sent)
-            return null;
-
-        var kept = session.Query(
-            "SELECT id FROM recipient WHERE mail_id = $1 AND jid = $2 AND state = 1", row => row.GetInt64(0), sent.MailId, owner);
-        if (kept is [var id, ..])
-        {
-            Settlement settlement = retryAt is { } due
-                ? new Settlement.Deferred(id, due, DateTimeOffset.FromUnixTimeMilliseconds(now), why)
-                : new Settlement.Failed(id, keepUntil, why);
-            Record(session, settlement, now);
-            if (retryAt is not null)
-                session.Execute("UPDATE recipient SET state = 0 WHERE id = $1", id);
-            ReleaseMail(session, sent.MailId);
-        }
-        else
-        {
-            InsertFailed(session, sent, owner, why, keepUntil, newId, now);
-        }
-
-        return new LateRefusal(sent.MailId, sent.Contact, kept.Count > 0 && retryAt is not null);
-    }
-
-    /// <summary>The copy is gone already: what is left to do is to show the operator what happened.</summary>
-    private static void InsertFailed(SqliteSession session, Correspondence sent, string owner, string why, DateTimeOffset keepUntil, long newId, long now)
-    {
-        session.Execute(
-            """
-            INSERT INTO mail (id, direction, reverse_path, owner, message_id, trace, received_at) VALUES ($1, 0, $2, '', $3, '', $4)
-            ON CONFLICT (id) DO NOTHING
-            """,
-            sent.MailId, sent.Contact.ToString(), sent.MessageId, now);
-        session.Execute(
-            """
-            INSERT INTO recipient (id, mail_id, direction, address, jid, destination, state, leased, due_at, attempts, delay_told, last_error)
-            VALUES ($1, $2, 0, $3, $3, $4, 2, 0, $5, 1, 0, $6)
-            """,
-            newId, sent.MailId, owner, sent.Owner.Domain, keepUntil.ToUnixTimeMilliseconds(), why);
-    }
+    /// <summary>Who has not got a mail gets it when it comes again. A stored fingerprint has one octet before the HMAC.</summary>
+    private static void Forget(SqliteSession session, long recipientId) => session.Execute(
+        "DELETE FROM taken WHERE fingerprint = (SELECT substr(fingerprint, 2) FROM recipient WHERE id = $1)", recipientId);
 }

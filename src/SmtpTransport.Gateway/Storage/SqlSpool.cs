@@ -10,13 +10,14 @@ namespace SmtpTransport.Gateway.Storage;
 /// <summary>The spool in SQL. Times in the tables are Unix milliseconds.</summary>
 public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpool
 {
-    /// <summary>Longer than any attempt may take (the final dot alone may take ten minutes), so that nobody works on an item twice.</summary>
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(30);
+    /// <summary>Longer than any attempt may take, and its record, so that nobody works on an item twice.</summary>
+    private static readonly TimeSpan Lease = DeliveryWorker.LongestAttempt + TimeSpan.FromMinutes(5);
 
     /// <summary>What stays free for the database itself: its log, and the records of mails already taken.</summary>
     private const long Reserve = 32 * 1024 * 1024;
 
     private readonly SqlSweep sweep = new(database, time);
+    private readonly FreeSpace disk = new(database.DataSource, time);
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -30,11 +31,7 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         }
     });
 
-    public bool HasRoomFor(long octets)
-    {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(database.DataSource))!;
-        return new DriveInfo(folder).AvailableFreeSpace > octets + Reserve;
-    }
+    public bool HasRoomFor(long octets) => disk.Octets > octets + Reserve;
 
     public bool IsTaken(MailFingerprint fingerprint) => fingerprint.HasMessageId && database.Read(session =>
         session.Scalar<long>("SELECT at FROM taken WHERE fingerprint = $1", fingerprint.Octets)) > Now - (long)SqlSweep.MemoryOfTaken.TotalMilliseconds;
@@ -49,7 +46,7 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         }
         catch
         {
-            await database.Writer.WriteAsync(session => SqlBodies.Delete(session, bodyId));
+            sweep.Discard(bodyId);
             throw;
         }
     }
@@ -61,7 +58,8 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         var rows = session.Query(
             """
             UPDATE recipient SET leased = 1, attempts = attempts + 1, due_at = $3
-            WHERE id IN (SELECT id FROM recipient WHERE direction = $1 AND state = 0 AND due_at <= $2 ORDER BY due_at LIMIT $4)
+            WHERE state = 0 AND due_at <= $2 AND mail_id IN (
+                SELECT mail_id FROM recipient WHERE direction = $1 AND state = 0 AND due_at <= $2 ORDER BY due_at LIMIT $4)
             RETURNING mail_id, id, address, jid, attempts, failing_since, fingerprint
             """,
             row => (MailId: row.GetString(0), Recipient: ReadRecipient(row)),
@@ -124,8 +122,8 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         SqlNotices.Insert(session, SpoolId.New(time), notice);
     });
 
-    public Task<LateRefusal?> RecordLateErrorAsync(Jid user, string stanzaId, string why, DateTimeOffset? retryAt, DateTimeOffset keepUntil) =>
-        database.Writer.WriteAsync(session => SqlSettlements.RecordLate(session, user, stanzaId, why, retryAt, keepUntil, SpoolId.New(time), Now));
+    public Task<LateRefusal?> RecordLateErrorAsync(LateError error) =>
+        database.Writer.WriteAsync(session => SqlLateErrors.Record(session, error, time));
 
     public Task<bool> SweepAsync() => sweep.RunAsync();
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using SmtpTransport.Gateway.Spool;
 
 namespace SmtpTransport.Gateway.Storage;
@@ -15,10 +16,15 @@ internal sealed class SqlSweep(SqliteDatabase database, TimeProvider time)
 
     /// <summary>Bodies older than this that no mail names were left by the process before us.</summary>
     private readonly long startedAt = SpoolId.New(time);
+    private readonly ConcurrentQueue<long> discarded = [];
     private bool orphansSwept;
+
+    /// <summary>A body whose mail could not be stored: what is there of it goes when the disk can write again.</summary>
+    public void Discard(long bodyId) => discarded.Enqueue(bodyId);
 
     public async Task<bool> RunAsync()
     {
+        await SweepDiscardedAsync();
         var now = time.GetUtcNow();
         var more = await database.Writer.WriteAsync(session => SweepSettled(session, now));
         more |= await database.Writer.WriteAsync(session => session.Execute(
@@ -30,6 +36,15 @@ internal sealed class SqlSweep(SqliteDatabase database, TimeProvider time)
         if (!orphansSwept)
             more |= !(orphansSwept = await database.Writer.WriteAsync(SweepOrphans) < Batch);
         return more;
+    }
+
+    private async Task SweepDiscardedAsync()
+    {
+        while (discarded.TryPeek(out var bodyId))
+        {
+            await database.Writer.WriteAsync(session => SqlBodies.Delete(session, bodyId));
+            discarded.TryDequeue(out _);
+        }
     }
 
     private static bool SweepSettled(SqliteSession session, DateTimeOffset now)

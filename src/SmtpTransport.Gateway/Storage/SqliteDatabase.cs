@@ -67,9 +67,9 @@ public sealed class SqliteDatabase : IDisposable
         var session = new SqliteSession(connection);
 
         // WAL with full sync: a commit is on the disk when it returns, and readers never wait for the writer.
+        session.Execute("PRAGMA busy_timeout = 10000");
         session.Execute("PRAGMA journal_mode = WAL");
         session.Execute("PRAGMA synchronous = FULL");
-        session.Execute("PRAGMA busy_timeout = 10000");
         session.Execute("PRAGMA cache_size = -8192");
         session.Execute("PRAGMA journal_size_limit = 67108864");
         return session;

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
+using SmtpTransport.Gateway.Spool;
 
 namespace SmtpTransport.Gateway.Storage;
 
@@ -11,6 +12,9 @@ internal sealed class SqliteWriter : IDisposable
 {
     /// <summary>Keeps a transaction short enough that the first in it does not wait for the last.</summary>
     private const int MaxBatch = 256;
+
+    /// <summary>SQLITE_FULL: the disk, or <c>max_page_count</c>.</summary>
+    private const int Full = 13;
 
     private readonly SqliteSession session;
     private readonly Channel<Work> queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(4096) { SingleReader = true });
@@ -68,7 +72,7 @@ internal sealed class SqliteWriter : IDisposable
         }
         catch (Exception e) when (batch.Count == 1)
         {
-            batch[0].Fail(e);
+            batch[0].Fail(e is SqliteException { SqliteErrorCode: Full } ? new StorageFullException(e) : e);
         }
         catch (Exception)
         {

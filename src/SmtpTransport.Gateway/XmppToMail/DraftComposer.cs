@@ -33,7 +33,7 @@ public sealed class DraftComposer(ISpool spool, ICorrespondence correspondence, 
             MailId = mail.Id,
             Now = time.GetUtcNow(),
         });
-        var octets = Write(message, to.Any(address => address.NeedsSmtpUtf8) || from.NeedsSmtpUtf8);
+        var octets = MailComposer.ToBytes(message);
         await spool.StoreComposedAsync(mail.Id, octets, messageId, [.. Stanzas(mail, lines, user, to[0], message, messageId, answered)]);
         return octets;
     }
@@ -44,10 +44,11 @@ public sealed class DraftComposer(ISpool spool, ICorrespondence correspondence, 
         if (lines.Select(line => line.ReplyToId).FirstOrDefault(id => id is not null) is { } replyTo
             && correspondence.ByStanza(user, replyTo) is { } replied)
             return replied;
-        if (lines.Select(line => line.Thread).FirstOrDefault(id => id is not null) is { } thread)
-            return correspondence.LatestInThread(user, contact, thread);
+        if (lines.Select(line => line.Thread).FirstOrDefault(id => id is not null) is { } thread
+            && correspondence.LatestInThread(user, contact, thread) is { } latest)
+            return latest;
 
-        // A subject of its own begins something new.
+        // A subject of its own begins something new; a thread that we do not know does not, for some clients make one for each chat window.
         return lines.Any(line => !string.IsNullOrEmpty(line.Subject)) ? null : correspondence.Latest(user, contact, time.GetUtcNow() - Conversation);
     }
 
@@ -57,16 +58,6 @@ public sealed class DraftComposer(ISpool spool, ICorrespondence correspondence, 
         var thread = answered?.Thread ?? lines.Select(line => line.Thread).FirstOrDefault(id => id is not null) ?? MailThread.Of([], null, messageId);
         return lines.Where(line => line.StanzaId.Length > 0).Select(line => new Correspondence(
             user, line.StanzaId, mail.Id, messageId, contact, thread, SubjectLine.Base(message.Subject ?? ""), [.. message.References], Own: true, mail.ReceivedAt));
-    }
-
-    private static byte[] Write(MimeMessage message, bool isInternational)
-    {
-        var format = FormatOptions.Default.Clone();
-        format.NewLineFormat = NewLineFormat.Dos;
-        format.International = isInternational;
-        using var stream = new MemoryStream();
-        message.WriteTo(format, stream);
-        return stream.ToArray();
     }
 }
 

@@ -29,22 +29,38 @@ public sealed partial class MailDelivery(
     {
         var lines = spool.ReadDraft(mail.Id);
         var content = await ContentAsync(mail, lines);
-        var settlements = new List<Settlement>();
-        var notices = new List<Stanza>();
+        var delivered = 0;
         foreach (var destination in mail.Recipients.GroupBy(recipient => recipient.Address.Domain))
         {
-            List<ClaimedRecipient> recipients = [.. destination];
-            var outgoing = new OutgoingMail(mail.Id, mail.ReversePath, [.. recipients.Select(r => r.Address)], content);
-            var outcomes = await sender.SendAsync(outgoing, cancellation);
-            foreach (var (recipient, outcome) in recipients.Zip(outcomes))
+            // Recorded destination by destination: what comes between must not send a mail twice.
+            var settlements = new List<Settlement>();
+            var notices = new List<Stanza>();
+            foreach (var (recipient, outcome) in await SendAsync(mail, [.. destination], content, cancellation))
                 settlements.Add(await ConcludeAsync(mail, recipient, outcome, lines, notices, cancellation));
+            delivered += settlements.Count(settlement => settlement is Settlement.Delivered);
+            if (delivered == mail.Recipients.Count)
+                notices.AddRange(lines.Select(UserNotices.Receipt).OfType<Stanza>());
+            await spool.SettleAsync(mail.Id, settlements, notices);
+            if (notices.Count > 0)
+                doorbells.Notices.Ring();
         }
+    }
 
-        if (settlements.TrueForAll(settlement => settlement is Settlement.Delivered))
-            notices.AddRange(lines.Select(UserNotices.Receipt).OfType<Stanza>());
-        await spool.SettleAsync(mail.Id, settlements, notices);
-        if (notices.Count > 0)
-            doorbells.Notices.Ring();
+    /// <summary>One attempt. Our own faults count as trouble that may pass, so that they end like any other.</summary>
+    private async Task<IEnumerable<(ClaimedRecipient, DeliveryOutcome)>> SendAsync(
+        ClaimedMail mail, IReadOnlyList<ClaimedRecipient> recipients, Func<Stream> content, CancellationToken cancellation)
+    {
+        var outgoing = new OutgoingMail(mail.Id, mail.ReversePath, [.. recipients.Select(r => r.Address)], content);
+        try
+        {
+            return recipients.Zip(await sender.SendAsync(outgoing, cancellation));
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogBroken(e, mail.Id);
+            var trouble = new DeliveryOutcome.Deferred(new DeliveryFailure(new SmtpReply(451, "4.3.0", "Local trouble")));
+            return recipients.Select(recipient => (recipient, (DeliveryOutcome)trouble));
+        }
     }
 
     private async Task<Func<Stream>> ContentAsync(ClaimedMail mail, IReadOnlyList<DraftLine> lines)
@@ -88,6 +104,9 @@ public sealed partial class MailDelivery(
             notices.Add(UserNotices.Failure(lines[^1], recipient.Address.ToString(), error));
         return new Settlement.Told(recipient.Id);
     }
+
+    [LoggerMessage(LogLevel.Error, "Mail {MailId} could not be sent")]
+    private partial void LogBroken(Exception e, string mailId);
 
     [LoggerMessage(LogLevel.Information, "Mail {MailId} delivered to {Recipient} by {Host}: {Reply}")]
     private partial void LogDelivered(string mailId, EmailAddress recipient, string host, SmtpReply reply);

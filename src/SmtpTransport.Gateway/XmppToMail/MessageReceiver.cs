@@ -4,6 +4,7 @@ using SmtpTransport.Gateway.Failures;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Telemetry;
 using SmtpTransport.Mail;
+using SmtpTransport.Mail.Smtp;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Component;
 
@@ -38,17 +39,24 @@ public sealed partial class MessageReceiver(
             case MessageDecision.Accept accept:
                 // In the order of the stream: the spool writes in the order in which it is asked.
                 await room.WaitAsync(cancellation);
-                _ = CommitAsync(message, accept, cancellation);
+                _ = CommitAsync(message, accept);
                 break;
         }
     }
 
-    public void Dispose() => room.Dispose();
+    /// <summary>Waits for the commits under way.</summary>
+    public void Dispose()
+    {
+        for (var i = 0; i < MaxCommits; i++)
+            room.Wait();
+        room.Dispose();
+    }
 
-    private async Task CommitAsync(Stanza message, MessageDecision.Accept accept, CancellationToken cancellation)
+    /// <summary>Never throws.</summary>
+    private async Task CommitAsync(Stanza message, MessageDecision.Accept accept)
     {
         var now = time.GetUtcNow();
-        var draft = new AcceptedDraft(SpoolId.NewMailId(time), accept.From, accept.To, accept.Form, accept.Line, now + options.HoldFor, now);
+        var draft = new AcceptedDraft(MailIds.Next(time), accept.From, accept.To, accept.Form, accept.Line, now + options.HoldFor, now);
         try
         {
             await spool.AcceptAsync(draft);
@@ -60,11 +68,23 @@ public sealed partial class MessageReceiver(
         catch (Exception e)
         {
             LogNotStored(e, message.From.Bare);
-            await RefuseAsync(message, StorageTrouble.Error(e), cancellation);
+            await RefuseNotStoredAsync(message, e);
         }
         finally
         {
             room.Release();
+        }
+    }
+
+    private async Task RefuseNotStoredAsync(Stanza message, Exception trouble)
+    {
+        try
+        {
+            await RefuseAsync(message, StorageTrouble.Error(trouble), CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            LogNotAnswered(e, message.From.Bare);
         }
     }
 
@@ -81,6 +101,9 @@ public sealed partial class MessageReceiver(
 
     [LoggerMessage(LogLevel.Information, "Message from {User} to {Contact} refused: {Condition}")]
     private partial void LogRefused(Jid user, Jid contact, string condition);
+
+    [LoggerMessage(LogLevel.Error, "A message from {User} was lost: it could be neither stored nor answered")]
+    private partial void LogNotAnswered(Exception e, Jid user);
 
     [LoggerMessage(LogLevel.Error, "A message from {User} could not be stored")]
     private partial void LogNotStored(Exception e, Jid user);

@@ -9,7 +9,7 @@ namespace SmtpTransport.Gateway.XmppToMail;
 /// </summary>
 public sealed class SendingRate(SendingLimits limits, AddressMap addresses, TimeProvider time)
 {
-    /// <summary>Beyond this many keys the idle ones are dropped.</summary>
+    /// <summary>Beyond this many keys the idle ones are dropped; when none is idle, all, rather than fill memory.</summary>
     private const int MaxKeys = 100_000;
 
     private readonly Lock gate = new();
@@ -46,6 +46,8 @@ public sealed class SendingRate(SendingLimits limits, AddressMap addresses, Time
             return;
         foreach (var key in usedUntil.Where(entry => entry.Value <= now).Select(entry => entry.Key).ToList())
             usedUntil.Remove(key);
+        if (usedUntil.Count >= MaxKeys)
+            usedUntil.Clear();
     }
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;

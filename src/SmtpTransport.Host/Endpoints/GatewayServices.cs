@@ -110,6 +110,7 @@ internal static class GatewayServices
         .AddSingleton<VerdictWait>()
         .AddSingleton<StanzaDelivery>()
         .AddSingleton<MailSettling>()
+        .AddSingleton<MailHandover>()
         .AddSingleton<LateErrors>()
         .AddSingleton<SpooledMailDelivery>()
         .AddSingleton(s => Worker(s, s.GetRequiredService<SpooledMailDelivery>(), s.GetRequiredService<Doorbells>().MailToChat));

@@ -1,7 +1,7 @@
 namespace SmtpTransport.Mail.Smtp;
 
 /// <summary>Ids of mails: 20 characters that sort by time, unique across gateways that share a database.</summary>
-internal static class MailIds
+public static class MailIds
 {
     private const string Digits = "0123456789abcdefghjkmnpqrstvwxyz";
     private const int HalfLength = 10;

@@ -1,0 +1,9 @@
+using MimeKit;
+using SmtpTransport.Mail;
+
+namespace SmtpTransport.Gateway.MailToXmpp;
+
+/// <summary>A mail on its way to users, read.</summary>
+/// <param name="Message">Reads its parts from the stored octets while they are open.</param>
+/// <param name="Author">Whose contact it comes from.</param>
+public sealed record IncomingMail(string Id, MimeMessage Message, EmailAddress Author, DateTimeOffset ReceivedAt);

@@ -1,0 +1,307 @@
+using System.Text;
+using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Mail;
+using SmtpTransport.Xmpp;
+
+namespace SmtpTransport.Tests.Gateway.Storage;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class SqlSpoolTests : IDisposable
+{
+    private readonly SpoolStage stage = new();
+
+    public void Dispose() => stage.Dispose();
+
+    [Test]
+    public async Task An_accepted_mail_belongs_to_its_session_until_that_settles_it()
+    {
+        var mail = await stage.AcceptAsync("alice@example.org");
+
+        Assert.That(await stage.ClaimMailsAsync(), Is.Empty);
+        await stage.ReleaseAsync(mail);
+        var claimed = (await stage.ClaimMailsAsync()).Single();
+        Assert.That((claimed.Id, claimed.MessageId, claimed.ReversePath, claimed.ReceivedAt), Is.EqualTo(("mail1", "m1@mail.test", SpoolStage.Bob, stage.Time.GetUtcNow())));
+        Assert.That((claimed.Recipients[0].User, claimed.Recipients[0].Attempts), Is.EqualTo((SpoolStage.Alice, 1)));
+        Assert.That(claimed.Recipients[0].Fingerprint!.StanzaId(0), Is.EqualTo(mail.Targets[0].Fingerprint.StanzaId(0)));
+        Assert.That(stage.Body(claimed.BodyId!.Value), Does.StartWith("From: Bob <bob@mail.test>\r\n").And.EndsWith("\r\n\r\nHello\r\n"));
+        Assert.That(await stage.ClaimMailsAsync(), Is.Empty, "leased");
+    }
+
+    [Test]
+    public async Task What_a_dead_worker_held_comes_back_when_the_lease_ends()
+    {
+        await stage.DraftAsync();
+        Assert.That(await stage.ClaimDraftsAsync(), Has.Count.EqualTo(1));
+
+        stage.Time.Advance(DeliveryWorker.LongestAttempt);
+        Assert.That(await stage.ClaimDraftsAsync(), Is.Empty);
+        stage.Time.Advance(TimeSpan.FromMinutes(5));
+        Assert.That((await stage.ClaimDraftsAsync()).Single().Recipients[0].Attempts, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task After_a_restart_everything_undelivered_is_due_at_once()
+    {
+        await stage.AcceptAsync("alice@example.org", "carol@example.org");
+        await stage.DraftAsync();
+        await stage.ClaimDraftsAsync();
+        var held = await stage.DraftAsync(hold: TimeSpan.FromSeconds(10));
+
+        stage.Restart();
+        await stage.Spool.RecoverAsync();
+
+        Assert.That((await stage.ClaimMailsAsync()).Single().Recipients, Has.Count.EqualTo(2));
+        Assert.That((await stage.ClaimDraftsAsync()).Single().Id, Is.Not.EqualTo(held));
+    }
+
+    [Test]
+    public async Task Recipients_of_one_mail_are_claimed_together_whatever_the_limit()
+    {
+        var mail = await stage.AcceptAsync("alice@example.org", "carol@example.org", "dave@example.org");
+        await stage.ReleaseAsync(mail);
+
+        Assert.That((await stage.ClaimMailsAsync(limit: 1)).Single().Recipients, Has.Count.EqualTo(3));
+    }
+
+    [Test]
+    public async Task Each_direction_has_its_own_work_and_due_time()
+    {
+        Assert.That(stage.Spool.NextDue(MailDirection.ChatToMail), Is.Null);
+        await stage.DraftAsync(hold: TimeSpan.FromSeconds(10));
+
+        Assert.That(stage.Spool.NextDue(MailDirection.ChatToMail), Is.EqualTo(stage.Time.GetUtcNow() + TimeSpan.FromSeconds(10)));
+        Assert.That(stage.Spool.NextDue(MailDirection.MailToChat), Is.Null);
+        Assert.That(await stage.ClaimDraftsAsync(), Is.Empty, "held");
+        stage.Time.Advance(TimeSpan.FromSeconds(10));
+        Assert.That(await stage.ClaimMailsAsync(), Is.Empty);
+        Assert.That(await stage.ClaimDraftsAsync(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task The_longest_due_is_claimed_first()
+    {
+        var late = await stage.DraftAsync(hold: TimeSpan.FromSeconds(2));
+        var early = await stage.DraftAsync(hold: TimeSpan.FromSeconds(1));
+        stage.Time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.That((await stage.ClaimDraftsAsync(limit: 1)).Single().Id, Is.EqualTo(early));
+        Assert.That((await stage.ClaimDraftsAsync(limit: 1)).Single().Id, Is.EqualTo(late));
+    }
+
+    [Test]
+    public async Task A_withdrawn_mail_leaves_nothing_behind()
+    {
+        var mail = await stage.AcceptAsync("alice@example.org");
+        Assert.That(stage.Spool.IsTaken(mail.Targets[0].Fingerprint), Is.True);
+
+        await stage.Spool.SettleAsync(mail.Id, [new Settlement.Withdrawn(mail.Targets[0].RecipientId)], []);
+
+        foreach (var table in new[] { "mail", "recipient", "body", "body_chunk", "taken" })
+            Assert.That(stage.Database.Count(table), Is.Zero, table);
+        Assert.That(stage.Spool.IsTaken(mail.Targets[0].Fingerprint), Is.False);
+    }
+
+    [Test]
+    public async Task What_is_withdrawn_for_one_stays_for_the_other()
+    {
+        var mail = await stage.AcceptAsync("alice@example.org", "carol@example.org");
+
+        await stage.Spool.SettleAsync(mail.Id, [new Settlement.Withdrawn(mail.Targets[0].RecipientId), stage.Taken(mail, target: 1)], []);
+
+        Assert.That(stage.Spool.IsTaken(mail.Targets[0].Fingerprint), Is.False);
+        Assert.That(stage.Spool.IsTaken(mail.Targets[1].Fingerprint), Is.True);
+        Assert.That((stage.Database.Count("recipient"), stage.Database.Count("body")), Is.EqualTo((1, 1)));
+    }
+
+    [Test]
+    public async Task Mail_without_a_message_id_is_never_recognised()
+    {
+        var mail = await stage.AcceptAsync("mail1", "", TestContent.Mail(messageId: ""), "alice@example.org");
+
+        Assert.That(stage.Spool.IsTaken(mail.Targets[0].Fingerprint), Is.False);
+        Assert.That(stage.Database.Count("taken"), Is.Zero);
+    }
+
+    [Test]
+    public async Task A_mail_is_remembered_for_a_day()
+    {
+        var mail = await stage.AcceptAsync("alice@example.org");
+
+        stage.Time.Advance(TimeSpan.FromHours(24) - TimeSpan.FromSeconds(1));
+        await stage.SweepAsync();
+        Assert.That(stage.Spool.IsTaken(mail.Targets[0].Fingerprint), Is.True);
+        stage.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.That(stage.Spool.IsTaken(mail.Targets[0].Fingerprint), Is.False);
+        await stage.SweepAsync();
+        Assert.That(stage.Database.Count("taken"), Is.Zero);
+    }
+
+    [Test]
+    public async Task What_was_taken_is_kept_until_it_is_safe()
+    {
+        var mail = await stage.AcceptAsync("alice@example.org");
+        await stage.Spool.SettleAsync(mail.Id, [stage.Taken(mail)], []);
+
+        await stage.SweepAsync();
+        Assert.That(stage.Database.Count("body"), Is.EqualTo(1));
+        stage.Time.Advance(TimeSpan.FromSeconds(3));
+        await stage.SweepAsync();
+        foreach (var table in new[] { "mail", "recipient", "body", "body_chunk" })
+            Assert.That(stage.Database.Count(table), Is.Zero, table);
+        Assert.That(stage.Spool.IsTaken(mail.Targets[0].Fingerprint), Is.True);
+    }
+
+    [Test]
+    public async Task A_broken_link_reopens_what_was_taken_after_the_moment_and_nothing_else()
+    {
+        var early = await stage.AcceptAsync("early", "m1@mail.test", TestContent.Mail(), "alice@example.org");
+        await stage.Spool.SettleAsync(early.Id, [stage.Taken(early, stanzaId: "s1") with { KeepUntil = stage.Time.GetUtcNow() + TimeSpan.FromMinutes(2) }], []);
+        stage.Time.Advance(TimeSpan.FromSeconds(10));
+        var moment = stage.Time.GetUtcNow();
+        var late = await stage.AcceptAsync("late", "m2@mail.test", TestContent.Mail(), "alice@example.org");
+        await stage.Spool.SettleAsync(late.Id, [stage.Taken(late, stanzaId: "s2")], []);
+
+        await stage.Spool.ReopenTakenAsync(moment);
+
+        var claimed = (await stage.ClaimMailsAsync()).Single();
+        Assert.That(claimed.Id, Is.EqualTo("late"));
+        Assert.That(claimed.Recipients[0].Fingerprint!.StanzaId(0), Is.EqualTo(late.Targets[0].Fingerprint.StanzaId(0)), "the same ids");
+    }
+
+    [Test]
+    public async Task A_failed_mail_is_shown_without_its_body_and_taken_when_it_comes_again()
+    {
+        var mail = await stage.AcceptAsync("alice@example.org");
+        await stage.Spool.SettleAsync(mail.Id, [new Settlement.Failed(mail.Targets[0].RecipientId, stage.Time.GetUtcNow() + TimeSpan.FromDays(7), "550 5.1.1 no")], []);
+
+        Assert.That((stage.Database.Count("mail"), stage.Database.Count("body")), Is.EqualTo((1, 0)));
+        Assert.That(stage.Spool.IsTaken(mail.Targets[0].Fingerprint), Is.False);
+        Assert.That(await stage.ClaimMailsAsync(), Is.Empty);
+        stage.Time.Advance(TimeSpan.FromDays(7));
+        await stage.SweepAsync();
+        Assert.That(stage.Database.Count("mail"), Is.Zero);
+    }
+
+    [Test]
+    public async Task A_deferred_item_comes_back_when_it_is_due_and_keeps_its_history()
+    {
+        await stage.DraftAsync();
+        var claimed = (await stage.ClaimDraftsAsync()).Single();
+        var failingSince = stage.Time.GetUtcNow();
+        await stage.Spool.SettleAsync(claimed.Id, [new Settlement.Deferred(claimed.Recipients[0].Id, failingSince + TimeSpan.FromMinutes(1), failingSince, "451 4.3.2 later")], []);
+
+        Assert.That(await stage.ClaimDraftsAsync(), Is.Empty);
+        stage.Restart();
+        stage.Time.Advance(TimeSpan.FromMinutes(1));
+        var again = (await stage.ClaimDraftsAsync()).Single().Recipients[0];
+        Assert.That((again.Attempts, again.FailingSince), Is.EqualTo((2, (DateTimeOffset?)failingSince)));
+    }
+
+    [Test]
+    public async Task Giving_back_does_not_count_as_an_attempt_and_does_not_undo_an_outcome()
+    {
+        var mail = await stage.AcceptAsync("alice@example.org", "carol@example.org");
+        await stage.Spool.SettleAsync(mail.Id, [stage.Taken(mail)], []);
+
+        await stage.ReleaseAsync(mail);
+
+        var claimed = (await stage.ClaimMailsAsync()).Single().Recipients.Single();
+        Assert.That((claimed.User, claimed.Attempts), Is.EqualTo((Jid.Parse("carol@example.org"), 1)));
+        stage.Time.Advance(TimeSpan.FromSeconds(3));
+        await stage.SweepAsync();
+        Assert.That(stage.Database.Count("recipient"), Is.EqualTo(1), "the taken one is gone in its time");
+    }
+
+    [Test]
+    public async Task A_draft_is_composed_once_and_stays_what_it_was()
+    {
+        var id = await stage.DraftAsync();
+        var claimed = (await stage.ClaimDraftsAsync()).Single();
+        Assert.That(claimed.BodyId, Is.Null);
+        await stage.Spool.StoreComposedAsync(id, Encoding.UTF8.GetBytes("Subject: x\r\n\r\ny"), "id@example.org", []);
+
+        stage.Restart();
+        await stage.Spool.RecoverAsync();
+
+        var again = (await stage.ClaimDraftsAsync()).Single();
+        Assert.That((stage.Body(again.BodyId!.Value), again.MessageId), Is.EqualTo(("Subject: x\r\n\r\ny", "id@example.org")));
+        Assert.That(stage.Spool.ReadDraft(id).Single().Body, Is.EqualTo("Hello"));
+    }
+
+    [Test]
+    public async Task A_delivered_draft_leaves_only_the_notice_about_it()
+    {
+        var id = await stage.DraftAsync();
+        var claimed = (await stage.ClaimDraftsAsync()).Single();
+        await stage.Spool.StoreComposedAsync(id, new byte[600_000], "id@example.org", []);
+        var notice = Stanza.Message(Jid.Parse("bob%mail.test@smtp.example"), SpoolStage.Alice, "n1", "chat");
+
+        await stage.Spool.SettleAsync(id, [new Settlement.Delivered(claimed.Recipients[0].Id)], [notice]);
+
+        foreach (var table in new[] { "mail", "recipient", "draft_line", "body", "body_chunk" })
+            Assert.That(stage.Database.Count(table), Is.Zero, table);
+        Assert.That(stage.Notices.Waiting(10).Single().Stanza.Id, Is.EqualTo("n1"));
+    }
+
+    [Test]
+    public async Task A_mail_that_fails_for_long_is_found_once()
+    {
+        await stage.DraftAsync();
+        var claimed = (await stage.ClaimDraftsAsync()).Single();
+        var since = stage.Time.GetUtcNow();
+        await stage.Spool.SettleAsync(claimed.Id, [new Settlement.Deferred(claimed.Recipients[0].Id, since + TimeSpan.FromHours(1), since, "451 4.3.2 later")], []);
+
+        Assert.That(await stage.Spool.FindDelayedAsync(since - TimeSpan.FromSeconds(1), 10), Is.Empty);
+        var delayed = (await stage.Spool.FindDelayedAsync(since, 10)).Single();
+        Assert.That((delayed.Address, delayed.Why, delayed.Line.StanzaId), Is.EqualTo(("bob@mail.test", "451 4.3.2 later", "c1")));
+        await stage.Spool.TellDelayAsync(delayed, Stanza.Message(SpoolStage.Alice, SpoolStage.Alice, "d1", "chat"));
+        Assert.That(await stage.Spool.FindDelayedAsync(since, 10), Is.Empty);
+        Assert.That(stage.Notices.Waiting(10), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task One_mail_may_have_many_lines_and_many_recipients()
+    {
+        var id = await stage.DraftAsync();
+        await stage.Database.Current.Writer.WriteAsync(session => session.Execute(
+            """
+            INSERT INTO draft_line SELECT mail_id, 1, 'c2', sender, addressed, 'World', subject, thread, reply_to, 1, written_at FROM draft_line WHERE mail_id = $1
+            """, id));
+        await stage.Database.Current.Writer.WriteAsync(session => session.Execute(
+            """
+            INSERT INTO recipient (id, mail_id, direction, address, jid, destination, state, leased, due_at, attempts, delay_told)
+            SELECT id + 1, mail_id, 1, 'carol@mail.test', '', destination, 0, 0, due_at, 0, 0 FROM recipient WHERE mail_id = $1
+            """, id));
+
+        var claimed = (await stage.ClaimDraftsAsync(limit: 1)).Single();
+        Assert.That(claimed.Recipients.Select(r => r.Address.ToString()), Is.EquivalentTo(new[] { "bob@mail.test", "carol@mail.test" }));
+        Assert.That(stage.Spool.ReadDraft(id).Select(line => line.Body), Is.EqualTo(new[] { "Hello", "World" }));
+        await stage.Spool.SettleAsync(id, [new Settlement.Delivered(claimed.Recipients[0].Id)], []);
+        Assert.That(stage.Database.Count("draft_line"), Is.EqualTo(2), "the other recipient still needs them");
+    }
+
+    [Test]
+    public async Task The_envelope_keeps_what_the_client_wished()
+    {
+        var recipient = new EnvelopeRecipient(EmailAddress.Parse("alice@example.org"), DsnNotify.Success | DsnNotify.Delay, "rfc822;alice@old.test");
+        var envelope = new Envelope(null, [recipient]) { Return = "HDRS", EnvelopeId = "env=1" };
+        await stage.Spool.AcceptAsync(
+            new AcceptedMail("mail1", envelope, "m1@mail.test", "Received: test", stage.Time.GetUtcNow())
+            {
+                Targets = [new MailTarget(SpoolId.New(stage.Time), recipient, SpoolStage.Alice, SpoolStage.Fingerprint(SpoolStage.Alice))],
+            },
+            TestContent.Mail(),
+            CancellationToken.None);
+
+        Assert.That(stage.Database.Count("mail", "reverse_path = '' AND envelope_id = 'env=1' AND return_kind = 'HDRS' AND trace = 'Received: test'"), Is.EqualTo(1));
+        Assert.That(stage.Database.Count("recipient", "original = 'rfc822;alice@old.test' AND notify = 5"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task There_is_room_for_a_mail_but_not_for_more_than_the_disk_holds()
+    {
+        await stage.DraftAsync();
+
+        Assert.That((stage.Spool.HasRoomFor(1000), stage.Spool.HasRoomFor(long.MaxValue / 2)), Is.EqualTo((true, false)));
+    }
+}

@@ -1,0 +1,16 @@
+using System.Diagnostics.Metrics;
+using SmtpTransport.Gateway.Telemetry;
+
+namespace SmtpTransport.Tests.Support;
+
+/// <summary>Meters that nobody else listens to.</summary>
+internal sealed class TestMeters : IMeterFactory
+{
+    public static GatewayMetrics Metrics() => new(new TestMeters());
+
+    public Meter Create(MeterOptions options) => new(options);
+
+    public void Dispose()
+    {
+    }
+}
