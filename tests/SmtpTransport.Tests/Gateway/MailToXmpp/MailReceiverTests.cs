@@ -1,0 +1,341 @@
+using SmtpTransport.Gateway.Addresses;
+using SmtpTransport.Gateway.MailToXmpp;
+using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Mail;
+using SmtpTransport.Xmpp;
+using SmtpTransport.Xmpp.Component;
+
+namespace SmtpTransport.Tests.Gateway.MailToXmpp;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class MailReceiverTests : IDisposable
+{
+    private static readonly DeliveryVerdict Unknown = FakeLink.Refusal(StanzaErrorType.Cancel, "service-unavailable");
+    private static readonly DeliveryVerdict Busy = FakeLink.Refusal(StanzaErrorType.Wait, "resource-constraint");
+    private readonly ReceiverStage stage = new();
+
+    public void Dispose() => stage.Dispose();
+
+    [Test]
+    public async Task What_all_take_is_answered_250_and_shown_once()
+    {
+        var verdict = await stage.ReceiveAsync("alice@example.org", "carol@example.org");
+
+        Assert.That(verdict.Reply.ToString(), Is.EqualTo("250 2.0.0 Ok: queued as mail1"));
+        Assert.That(verdict.PerRecipient, Has.All.EqualTo(verdict.Reply));
+        Assert.That(stage.Shown, Is.EquivalentTo(new[] { "alice@example.org: Plan\n\nHello", "carol@example.org: Plan\n\nHello" }));
+        Assert.That(stage.Link.Sent[0].From, Is.EqualTo(Jid.Parse("bob%mail.test@smtp.example")));
+        await stage.RecordedAsync();
+        Assert.That(stage.Rows("state = 1"), Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task An_unknown_user_is_refused_in_the_session_and_nothing_stays()
+    {
+        stage.Link.OnMessage = _ => Unknown;
+
+        var verdict = await stage.ReceiveAsync("nobody@example.org");
+
+        Assert.That((verdict.Reply.Code, verdict.Reply.Enhanced), Is.EqualTo((550, "5.1.1")));
+        foreach (var table in new[] { "mail", "recipient", "body", "taken" })
+            Assert.That(stage.Store.Database.Count(table), Is.Zero, table);
+    }
+
+    [Test]
+    public async Task With_prdr_each_recipient_has_its_own_reply()
+    {
+        stage.Link.OnMessage = message => message.To.Local == "nobody" ? Unknown : new DeliveryVerdict.Taken();
+
+        var verdict = await stage.ReceivePrdrAsync("alice@example.org", "nobody@example.org");
+
+        Assert.That(verdict.Reply.Code, Is.EqualTo(250));
+        Assert.That(verdict.PerRecipient.Select(reply => reply.Code), Is.EqualTo(new[] { 250, 550 }));
+        Assert.That(stage.Rows("jid = 'nobody@example.org'"), Is.Zero);
+    }
+
+    [Test]
+    public async Task With_prdr_a_mail_that_nobody_takes_is_refused_as_a_whole_too()
+    {
+        stage.Link.OnMessage = _ => Unknown;
+
+        var verdict = await stage.ReceivePrdrAsync("nobody@example.org", "noone@example.org");
+
+        Assert.That((verdict.Reply.Code, verdict.PerRecipient[1].Code), Is.EqualTo((550, 550)));
+    }
+
+    [Test]
+    public async Task A_temporary_refusal_of_one_is_the_answer_and_the_retry_shows_nothing_twice()
+    {
+        stage.Link.OnMessage = message => message.To.Local == "carol" ? Busy : new DeliveryVerdict.Taken();
+        var first = await stage.ReceiveAsync("alice@example.org", "carol@example.org", "nobody@several.example");
+        Assert.That((first.Reply.Code, first.Reply.Enhanced), Is.EqualTo((452, "4.2.2")));
+        Assert.That(stage.Rows("jid <> 'alice@example.org'"), Is.Zero, "withdrawn");
+
+        stage.Link.OnMessage = _ => new DeliveryVerdict.Taken();
+        var second = await stage.ReceiveAsync("alice@example.org", "carol@example.org");
+
+        Assert.That(second.Reply.Code, Is.EqualTo(250));
+        Assert.That(stage.Link.Sent.Count(stanza => stanza.To.Local == "alice"), Is.EqualTo(1));
+        var tries = stage.Link.Sent.Where(stanza => stanza.To.Local == "carol").ToList();
+        Assert.That((tries.Count, tries[0].Id == tries[1].Id), Is.EqualTo((2, true)), "the same ids");
+    }
+
+    [Test]
+    public async Task A_permanent_refusal_of_one_names_who_got_it_and_who_did_not()
+    {
+        stage.Link.OnMessage = message => message.To.Local == "nobody" ? Unknown : new DeliveryVerdict.Taken();
+
+        var verdict = await stage.ReceiveAsync("alice@example.org", "nobody@example.org");
+
+        Assert.That(verdict.Reply.Code, Is.EqualTo(550));
+        Assert.That(verdict.Reply.Text.Split('\n'), Has.Some.EqualTo("delivered to <alice@example.org>"));
+        Assert.That(verdict.Reply.Text.Split('\n'), Has.Some.StartsWith("not delivered to <nobody@example.org>: "));
+        await stage.RecordedAsync();
+        Assert.That(stage.Rows("jid = 'alice@example.org' AND state = 1"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Two_addresses_of_one_user_are_one_copy_with_one_verdict()
+    {
+        var verdict = await stage.ReceivePrdrAsync("alice@example.org", "alice+shop@example.org");
+
+        Assert.That(verdict.PerRecipient.Select(reply => reply.Code), Is.EqualTo(new[] { 250, 250 }));
+        Assert.That(stage.Link.Sent, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Without_a_verdict_in_time_the_answer_is_250_and_a_later_refusal_is_recorded()
+    {
+        stage.Link.OnMessage = _ => null;
+        var receiving = stage.ReceiveAsync("alice@example.org");
+        await stage.Time.PassAsync(TimeSpan.FromSeconds(5), ReceiverStage.Glance);
+
+        Assert.That((await receiving).Reply.Code, Is.EqualTo(250));
+        stage.Link.Answer(stage.Link.Sent[0].Id, Unknown);
+        await UntilAsync("state = 2 AND last_error LIKE '550 5.1.1%'");
+        Assert.That(stage.Store.Database.Count("body"), Is.Zero);
+        Assert.That((await stage.Store.Queue.ListAsync(default)).Single().State, Is.EqualTo("failed"));
+    }
+
+    [Test]
+    public async Task Without_a_verdict_in_time_a_later_yes_is_recorded_too()
+    {
+        stage.Link.OnMessage = _ => null;
+        var receiving = stage.ReceiveAsync("alice@example.org");
+        await stage.Time.PassAsync(TimeSpan.FromSeconds(5), ReceiverStage.Glance);
+        await receiving;
+
+        stage.Link.Answer(stage.Link.Sent[0].Id, new DeliveryVerdict.Taken());
+
+        await UntilAsync("state = 1");
+    }
+
+    [Test]
+    public async Task A_verdict_that_never_comes_leaves_the_mail_to_the_worker_before_the_lease_ends()
+    {
+        stage.Link.OnMessage = _ => null;
+        var receiving = stage.ReceiveAsync("alice@example.org");
+        await stage.Time.PassAsync(TimeSpan.FromSeconds(5), ReceiverStage.Glance);
+        await receiving;
+
+        stage.Time.Advance(DeliveryWorker.LongestAttempt);
+
+        await UntilAsync("state = 0 AND leased = 0");
+        Assert.That(stage.Link.Withdrawn, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_broken_link_is_waited_for_and_then_the_mail_is_withdrawn()
+    {
+        stage.Link.OnMessage = _ => null;
+        stage.Link.DownSince = stage.Time.GetUtcNow();
+        var receiving = stage.ReceiveAsync("alice@example.org", "erin@several.example");
+        await stage.Time.PassAsync(TimeSpan.FromSeconds(15), ReceiverStage.Glance);
+
+        var reply = (await receiving).Reply;
+        Assert.That((reply.Code, reply.Enhanced), Is.EqualTo((451, "4.4.3")));
+        Assert.That(stage.Link.Withdrawn, Is.EqualTo(new[] { stage.Link.Sent.Single().Id }));
+        foreach (var table in new[] { "mail", "recipient", "body", "taken" })
+            Assert.That(stage.Store.Database.Count(table), Is.Zero, table);
+    }
+
+    [Test]
+    public async Task A_link_that_is_back_within_the_grace_goes_on()
+    {
+        stage.Link.OnMessage = _ => null;
+        stage.Link.DownSince = stage.Time.GetUtcNow();
+        var receiving = stage.ReceiveAsync("alice@example.org");
+        await stage.Time.PassAsync(TimeSpan.FromSeconds(14), ReceiverStage.Glance);
+        stage.Link.DownSince = null;
+        stage.Link.Answer(stage.Link.Sent[0].Id, new DeliveryVerdict.Taken());
+
+        Assert.That((await receiving).Reply.Code, Is.EqualTo(250));
+    }
+
+    [Test]
+    public async Task With_prdr_what_is_unfinished_when_the_link_is_lost_is_withdrawn_alone()
+    {
+        stage.Link.OnMessage = message => message.To.Local == "alice" ? new DeliveryVerdict.Taken() : null;
+        stage.Link.DownSince = stage.Time.GetUtcNow();
+        var receiving = stage.ReceivePrdrAsync("alice@example.org", "carol@example.org");
+        await stage.Time.PassAsync(TimeSpan.FromSeconds(15), ReceiverStage.Glance);
+
+        Assert.That((await receiving).PerRecipient.Select(reply => reply.Code), Is.EqualTo(new[] { 250, 451 }));
+        Assert.That(stage.Link.Withdrawn, Has.Count.EqualTo(1));
+        Assert.That(stage.Rows("jid = 'carol@example.org'"), Is.Zero);
+        Assert.That(stage.Rows("jid = 'alice@example.org' AND state = 0 AND leased = 0"), Is.EqualTo(1), "taken by a server that then went away: sent again");
+    }
+
+    [Test]
+    public async Task Once_the_grace_is_over_recipients_are_refused_at_once()
+    {
+        stage.Link.DownSince = stage.Time.GetUtcNow();
+        Assert.That((await stage.RcptAsync("alice@example.org")).Code, Is.EqualTo(250));
+        stage.Time.Advance(TimeSpan.FromSeconds(15));
+
+        var reply = await stage.RcptAsync("alice@example.org");
+
+        Assert.That((reply.Code, reply.Enhanced), Is.EqualTo((451, "4.4.3")));
+    }
+
+    [Test]
+    public async Task Mail_for_users_of_other_servers_goes_out_from_the_spool()
+    {
+        var verdict = await stage.ReceiveAsync("erin@b.example");
+
+        Assert.That(verdict.Reply.Code, Is.EqualTo(250));
+        Assert.That(stage.Link.Sent, Is.Empty);
+        await stage.RecordedAsync();
+        Assert.That(await stage.WorkAsync(), Is.EqualTo(1));
+        Assert.That(stage.Shown, Is.EqualTo(new[] { "erin@several.example: Plan\n\nHello" }));
+    }
+
+    [Test]
+    public async Task Mail_for_other_servers_is_withdrawn_when_the_session_ends_in_4xx()
+    {
+        stage.Link.OnMessage = _ => Busy;
+
+        var verdict = await stage.ReceiveAsync("alice@example.org", "erin@b.example");
+
+        Assert.That(verdict.Reply.Code, Is.EqualTo(452));
+        Assert.That((stage.Store.Database.Count("mail"), stage.Store.Database.Count("taken")), Is.EqualTo((0, 0)));
+    }
+
+    [Test]
+    public async Task A_senders_retry_after_a_lost_250_shows_nothing_twice()
+    {
+        await stage.ReceiveAsync("alice@example.org");
+        await stage.RecordedAsync();
+        stage.Time.Advance(TimeSpan.FromHours(23));
+
+        Assert.That((await stage.ReceiveAsync("alice@example.org")).Reply.Code, Is.EqualTo(250));
+        Assert.That(stage.Link.Sent, Has.Count.EqualTo(1));
+        Assert.That((await stage.ReceiveAsync(TestContent.Mail(body: "Something else"), "alice@example.org")).Reply.Code, Is.EqualTo(250));
+        Assert.That(stage.Link.Sent, Has.Count.EqualTo(2), "the same Message-ID with another body");
+    }
+
+    [Test]
+    public async Task Mail_without_a_message_id_is_shown_each_time_it_comes()
+    {
+        await stage.ReceiveAsync(TestContent.Mail(messageId: ""), "alice@example.org");
+        await stage.ReceiveAsync(TestContent.Mail(messageId: ""), "alice@example.org");
+
+        Assert.That(stage.Link.Sent.Select(stanza => stanza.Id).Distinct().Count(), Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task The_same_mail_in_a_second_session_is_not_called_taken_while_the_first_may_fail()
+    {
+        stage.Link.OnMessage = _ => null;
+        var first = stage.ReceiveAsync("alice@example.org");
+        await stage.Link.Reached(1);
+        await stage.Time.Timer(ReceiverStage.Glance);
+
+        var second = await stage.ReceiveAsync("alice@example.org");
+
+        Assert.That((second.Reply.Code, second.Reply.Enhanced), Is.EqualTo((451, "4.3.0")));
+        stage.Link.Answer(stage.Link.Sent.Single().Id, Unknown);
+        Assert.That((await first).Reply.Code, Is.EqualTo(550));
+        stage.Link.OnMessage = _ => new DeliveryVerdict.Taken();
+        Assert.That((await stage.ReceiveAsync("alice@example.org")).Reply.Code, Is.EqualTo(250));
+        Assert.That(stage.Link.Sent, Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public async Task A_full_disk_is_452_and_nothing_is_delivered_later_or_again()
+    {
+        var content = TestContent.Mail(body: new string('x', 300_000));
+        await stage.Store.Database.FillAsync();
+
+        var reply = (await stage.ReceiveAsync(content, "alice@example.org")).Reply;
+        Assert.That((reply.Code, reply.Enhanced), Is.EqualTo((452, "4.3.1")));
+        var shown = stage.Link.Sent.Count;
+        await stage.ReceiveAsync(content, "alice@example.org");
+        Assert.That(stage.Link.Sent, Has.Count.EqualTo(shown), "while the disk fails, the commit goes first");
+
+        await stage.Store.Database.MakeRoomAsync();
+        Assert.That(await stage.WorkAsync(), Is.Zero);
+        Assert.That((await stage.ReceiveAsync(content, "alice@example.org")).Reply.Code, Is.EqualTo(250));
+    }
+
+    [Test]
+    public async Task A_delivery_report_to_a_path_that_we_never_signed_is_refused()
+    {
+        var report = TestContent.Of(
+            "From: mailer-daemon@mail.test\nTo: alice@example.org\nMIME-Version: 1.0\n"
+            + "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: text/plain\n\nfailed\n--b--\n");
+
+        var reply = (await stage.ReceiveAsync(NullSender("alice@example.org"), report)).Reply;
+
+        Assert.That((reply.Code, reply.Enhanced), Is.EqualTo((550, "5.7.1")));
+        Assert.That(stage.Link.Sent, Is.Empty);
+    }
+
+    [Test]
+    public async Task Other_mail_with_a_null_sender_is_delivered()
+    {
+        Assert.That((await stage.ReceiveAsync(NullSender("alice@example.org"), TestContent.Mail(subject: "Away"))).Reply.Code, Is.EqualTo(250));
+        Assert.That(stage.Shown.Single(), Does.Contain("Away"));
+    }
+
+    [Test]
+    public async Task Mail_from_this_gateways_own_contacts_is_a_loop()
+    {
+        var reply = (await stage.ReceiveAsync(TestContent.Mail(from: "carol%example.net@smtp.example"), "alice@example.org")).Reply;
+
+        Assert.That((reply.Code, reply.Enhanced, stage.Link.Sent.Count), Is.EqualTo((550, "5.7.1", 0)));
+    }
+
+    [Test]
+    public async Task Postmaster_reaches_the_admins()
+    {
+        Assert.That((await stage.RcptAsync("postmaster@example.org")).Code, Is.EqualTo(250));
+        Assert.That((await stage.ReceiveAsync("postmaster@example.org", "abuse@smtp.example")).Reply.Code, Is.EqualTo(250));
+        Assert.That(stage.Link.Sent.Single().To, Is.EqualTo(Jid.Parse("admin@example.org")));
+    }
+
+    [Test]
+    public async Task Relaying_is_denied_at_rcpt()
+    {
+        Assert.That((await stage.RcptAsync("bob@gmail.test")).ToString(), Does.StartWith("550 5.7.1"));
+        Assert.That((await stage.RcptAsync("victim%gmail.test@smtp.example")).ToString(), Does.StartWith("550 5.7.1"));
+        Assert.That((await stage.RcptAsync("alice@smtp.example")).ToString(), Does.StartWith("550 5.1.1"));
+    }
+
+    [Test]
+    public async Task A_mail_without_a_header_is_text()
+    {
+        Assert.That((await stage.ReceiveAsync(TestContent.Of("just words"), "alice@example.org")).Reply.Code, Is.EqualTo(250));
+        Assert.That(stage.Shown.Single(), Does.Contain("just words"));
+    }
+
+    private static Envelope NullSender(string recipient) => new(null, [new EnvelopeRecipient(EmailAddress.Parse(recipient))]);
+
+    /// <summary>What is recorded in the background is on the disk soon; the writer is asked in order until it is.</summary>
+    private async Task UntilAsync(string condition)
+    {
+        for (var i = 0; i < 10_000 && stage.Rows(condition) == 0; i++)
+            await stage.RecordedAsync();
+        Assert.That(stage.Rows(condition), Is.EqualTo(1), condition);
+    }
+}

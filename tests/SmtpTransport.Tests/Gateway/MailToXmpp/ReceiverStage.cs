@@ -1,0 +1,105 @@
+using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
+using SmtpTransport.Gateway.Addresses;
+using SmtpTransport.Gateway.MailToXmpp;
+using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Gateway.Storage;
+using SmtpTransport.Mail;
+using SmtpTransport.Mail.Smtp;
+using SmtpTransport.Tests.Gateway.Storage;
+using SmtpTransport.Xmpp;
+
+namespace SmtpTransport.Tests.Gateway.MailToXmpp;
+
+/// <summary>The flow from SMTP to chat on a real spool: what an SMTP session asks, and a link that answers as a test says.</summary>
+internal sealed class ReceiverStage : IDisposable
+{
+    public static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(250);
+
+    private readonly SqlSecrets secrets;
+    private int sessions;
+
+    public ReceiverStage(Action<FakeContacts>? contacts = null, AddressOptions? addresses = null, InboundOptions? inbound = null)
+    {
+        var options = addresses ?? AddressMaps.Options;
+        var map = new AddressMap(options, new FakeAliases());
+        contacts?.Invoke(Contacts);
+        secrets = new SqlSecrets(Store.Database.Current);
+        var metrics = TestMeters.Metrics();
+        var schedule = new RetrySchedule(new RetryOptions(), Time);
+        var identity = new ReceiverIdentity("mx.example.org", options.Component, secrets.Key("fingerprint"));
+        var policy = new RecipientPolicy(map, options, Contacts, Subscriptions);
+        var delivery = new StanzaDelivery(Link, map, Contacts, Store.Correspondence, Time, NullLogger<StanzaDelivery>.Instance);
+        var settling = new MailSettling(Spool, delivery, policy, schedule, Doorbells, metrics, Time, NullLogger<MailSettling>.Instance);
+        var handover = new MailHandover(
+            Spool, delivery, policy, new VerdictWait(Link, new VerdictOptions(), Time), settling, Time, NullLogger<MailHandover>.Instance);
+        Receiver = new MailReceiver(
+            policy, new MailRate(inbound ?? new InboundOptions(), Time), Spool, handover, identity, metrics, Time, NullLogger<MailReceiver>.Instance);
+        Worker = new SpooledMailDelivery(Spool, delivery, settling, Link, identity);
+        LateErrors = new LateErrors(Spool, schedule, Doorbells, metrics, NullLogger<LateErrors>.Instance);
+    }
+
+    public SpoolStage Store { get; } = new();
+
+    public TestTime Time => Store.Time;
+
+    public ISpool Spool => Store.Spool;
+
+    public FakeLink Link { get; } = new();
+
+    public FakeContacts Contacts { get; } = [];
+
+    public FakeSubscriptions Subscriptions { get; } = new();
+
+    public Doorbells Doorbells { get; } = new();
+
+    public MailReceiver Receiver { get; }
+
+    public SpooledMailDelivery Worker { get; }
+
+    public LateErrors LateErrors { get; }
+
+    /// <summary>Bodies shown to users so far, each with its user.</summary>
+    public IEnumerable<string> Shown => Link.Sent.Select(stanza => $"{stanza.To}: {stanza.Body}");
+
+    public Task<MailVerdict> ReceiveAsync(params string[] recipients) => ReceiveAsync(TestContent.Mail(), recipients);
+
+    public Task<MailVerdict> ReceiveAsync(MessageContent content, params string[] recipients) =>
+        ReceiveAsync(new Envelope(SpoolStage.Bob, [.. recipients.Select(address => new EnvelopeRecipient(EmailAddress.Parse(address)))]), content);
+
+    public Task<MailVerdict> ReceivePrdrAsync(params string[] recipients) =>
+        ReceiveAsync(
+            new Envelope(SpoolStage.Bob, [.. recipients.Select(address => new EnvelopeRecipient(EmailAddress.Parse(address)))]) { PerRecipientReplies = true },
+            TestContent.Mail());
+
+    public Task<MailVerdict> ReceiveAsync(Envelope envelope, MessageContent content) =>
+        Receiver.ReceiveAsync(Client(), envelope, content, CancellationToken.None).AsTask();
+
+    public async Task<SmtpReply> RcptAsync(string recipient, string? sender = "bob@mail.test") => await Receiver.RcptAsync(
+        Client(),
+        new Envelope(sender is null ? null : EmailAddress.Parse(sender), []),
+        new EnvelopeRecipient(EmailAddress.Parse(recipient)),
+        CancellationToken.None);
+
+    public async Task<SmtpReply> MailAsync(string client = "192.0.2.1", long? size = null) => await Receiver.MailAsync(
+        Client(client), new Envelope(SpoolStage.Bob, []), size, CancellationToken.None);
+
+    /// <summary>Delivers what is due, as the worker does.</summary>
+    public async Task<int> WorkAsync()
+    {
+        var claimed = await Spool.ClaimAsync(MailDirection.MailToChat, 100);
+        foreach (var mail in claimed)
+            await Worker.DeliverAsync(mail, CancellationToken.None);
+        return claimed.Count;
+    }
+
+    /// <summary>Until what is recorded in the background is on the disk: the writer works in order.</summary>
+    public Task RecordedAsync() => Store.Database.Current.Writer.WriteAsync(_ => { });
+
+    public long Rows(string condition) => Store.Database.Count("recipient", condition);
+
+    public void Dispose() => Store.Dispose();
+
+    private SmtpClient Client(string address = "192.0.2.1") =>
+        new(IPAddress.Parse(address), "client.test", "ESMTP") { MailId = $"mail{++sessions}" };
+}
