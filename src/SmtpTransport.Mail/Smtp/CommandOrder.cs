@@ -6,8 +6,11 @@ internal enum SessionState
     Connected,
     Greeted,
 
-    /// <summary>MAIL was accepted, no recipient yet.</summary>
+    /// <summary>MAIL was accepted, no recipient named yet.</summary>
     Mail,
+
+    /// <summary>Recipients were named, and every one refused.</summary>
+    AllRefused,
 
     /// <summary>At least one recipient was accepted.</summary>
     Rcpt,
@@ -26,6 +29,8 @@ internal static class CommandOrder
         (SmtpCommand.Mail, not SessionState.Greeted) => Replies.NestedMail,
         (SmtpCommand.Rcpt or SmtpCommand.Data or SmtpCommand.Bdat, SessionState.Greeted) => Replies.MailFirst,
         (SmtpCommand.Data or SmtpCommand.Bdat, SessionState.Mail) => Replies.RcptFirst,
+        // RFC 5321 §3.3: a client that pipelines could not know.
+        (SmtpCommand.Data or SmtpCommand.Bdat, SessionState.AllRefused) => Replies.NoValidRecipients,
         (SmtpCommand.Rcpt or SmtpCommand.Data, SessionState.Bdat) => Replies.BdatUnderWay,
         _ => null,
     };

@@ -23,6 +23,7 @@ internal sealed partial class SmtpSession(
         (_, null) => SessionState.Greeted,
         (_, { Message: not null }) => SessionState.Bdat,
         (_, { Envelope.Recipients.Count: > 0 }) => SessionState.Rcpt,
+        (_, { SawRcpt: true }) => SessionState.AllRefused,
         _ => SessionState.Mail,
     };
 
@@ -81,8 +82,6 @@ internal sealed partial class SmtpSession(
     private ValueTask AnswerAsync(SmtpCommand command)
     {
         var refusal = CommandOrder.Refusal(command, State);
-        if (refusal == Replies.RcptFirst && transaction!.SawRcpt)
-            refusal = Replies.NoValidRecipients;
         switch (command)
         {
             // Its octets follow whether it is welcome or not (RFC 3030 §2).
@@ -151,6 +150,7 @@ internal sealed partial class SmtpSession(
 
     private SmtpReply Extensions()
     {
+        // RFC 9422 §4: LIMITS. RFC 3461 §4: DSN. PRDR is Exim's.
         var startTls = !connection.IsEncrypted && options.Certificate() is not null ? "\nSTARTTLS" : "";
         return new SmtpReply(250, "", $"{options.Hostname}\nPIPELINING\nSIZE {options.MaxMessageSize}{startTls}\nENHANCEDSTATUSCODES\n"
             + $"8BITMIME\nSMTPUTF8\nCHUNKING\nDSN\nLIMITS RCPTMAX={SmtpLimits.Recipients}\nPRDR");

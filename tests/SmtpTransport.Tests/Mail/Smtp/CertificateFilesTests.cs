@@ -15,6 +15,8 @@ internal sealed class CertificateFilesTests : IDisposable
     private readonly TestCertificateChain authority = new();
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("smtp-transport-tests");
 
+    private int writes;
+
     private string CertificatePath => Path.Combine(folder.FullName, "cert.pem");
 
     private string KeyPath => Path.Combine(folder.FullName, "key.pem");
@@ -131,6 +133,6 @@ internal sealed class CertificateFilesTests : IDisposable
         File.WriteAllText(Path.Combine(directory ?? folder.FullName, "cert.pem"), chain);
         File.WriteAllText(Path.Combine(directory ?? folder.FullName, "key.pem"), key);
         // Files that are written within one tick of the file system's clock would look alike.
-        File.SetLastWriteTimeUtc(Path.Combine(directory ?? folder.FullName, "cert.pem"), DateTime.UtcNow.AddSeconds(Random.Shared.Next(1, 1000)));
+        File.SetLastWriteTimeUtc(Path.Combine(directory ?? folder.FullName, "cert.pem"), DateTime.UtcNow.AddSeconds(++writes));
     }
 }
