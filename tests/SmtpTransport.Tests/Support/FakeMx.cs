@@ -57,10 +57,12 @@ internal sealed class FakeMx : IAsyncDisposable
     public int MostOpen { get; private set; }
 
     /// <summary>From now on (for the next <paramref name="times"/> times): say this at that stage.</summary>
-    public FakeMx When(string stage, string? say = null, string match = "", int times = int.MaxValue, bool hangUp = false, bool silent = false)
+    /// <param name="silent">Says nothing and listens on.</param>
+    /// <param name="deaf">Says it and never reads again.</param>
+    public FakeMx When(string stage, string? say = null, string match = "", int times = int.MaxValue, bool hangUp = false, bool silent = false, bool deaf = false)
     {
         lock (rules)
-            rules.Add(new FakeMxRule(stage, say, match, hangUp, silent) { Left = times });
+            rules.Add(new FakeMxRule(stage, say, match, hangUp, silent, deaf) { Left = times });
         return this;
     }
 
@@ -155,7 +157,7 @@ internal sealed class FakeMx : IAsyncDisposable
     }
 }
 
-internal sealed record FakeMxRule(string Stage, string? Say, string Match, bool HangUp, bool Silent)
+internal sealed record FakeMxRule(string Stage, string? Say, string Match, bool HangUp, bool Silent, bool Deaf)
 {
     public int Left { get; set; }
 }

@@ -110,6 +110,8 @@ internal sealed class FakeMxSession(FakeMx mx, Stream stream, CancellationToken 
         var say = rule is null ? usual : rule.Say;
         if (say is not null)
             await stream.WriteAsync(Encoding.Latin1.GetBytes(say + "\r\n"), stop);
+        if (rule is { Deaf: true })
+            await new TaskCompletionSource().Task.WaitAsync(stop);
         if (rule is { HangUp: true })
         {
             over = true;

@@ -32,6 +32,15 @@ internal sealed class BrokenConversationTests : DeliveryFixture
         Assert.That(reply.Text, Does.Contain("no answer in time"));
     }
 
+    [Test]
+    public async Task A_server_that_does_not_read_the_content_defers()
+    {
+        var mx = Mx().When("data", "354 Go ahead", deaf: true);
+        var lines = string.Concat(Enumerable.Repeat(new string('x', 70) + "\r\n", 400_000));
+        var reply = Deferred(await SendAsync(Relaying(mx, new SmtpTimeouts { DataBlock = TimeSpan.FromMilliseconds(200) }), Hello + lines));
+        Assert.That(reply.Text, Does.Contain("no answer in time"));
+    }
+
     [TestCase("mail")]
     [TestCase("rcpt")]
     [TestCase("data")]
