@@ -6,7 +6,8 @@ namespace SmtpTransport.Xmpp.Component;
 /// <summary>When to try again: soon and then ever slower, or slowly from the start when only the admin can help.</summary>
 internal static class Reconnection
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+    // Every mail waits for this server, and asking it costs nothing: within the default grace it is asked more than once.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
     public static ResiliencePipeline Pipeline(TimeProvider time, Action<Exception, TimeSpan> onRetry) =>
         new ResiliencePipelineBuilder { TimeProvider = time }

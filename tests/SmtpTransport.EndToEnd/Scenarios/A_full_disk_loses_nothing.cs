@@ -15,7 +15,7 @@ internal sealed class A_full_disk_loses_nothing(ServerKind server) : Scenario(se
         configuration["Storage"] = $"Data Source={disk}/gateway.db";
         var gateway = Keep(new GatewayProcess(configuration)
         {
-            Wrapper = ["/usr/bin/unshare", "-m", "/bin/sh", "-c", $"mount -t tmpfs -o size=24m tmpfs {disk} && exec \"$@\"", "sh"],
+            Wrapper = ["/usr/bin/unshare", "-m", "/bin/sh", "-c", $"mount -t tmpfs -o size=96m tmpfs {disk} && exec \"$@\"", "sh"],
         });
         await gateway.StartAsync();
         var alice = await NewClientAsync();

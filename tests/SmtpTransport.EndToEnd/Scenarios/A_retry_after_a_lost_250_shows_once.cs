@@ -54,13 +54,15 @@ internal sealed class A_retry_after_a_lost_250_shows_once(ServerKind server) : S
             await hasty.WriteContentAsync(mail);
         }
 
+        await alice.MessageAsync("in a hurry");
+        await Patience.UntilAsync("the mail is recorded", () => gateway.Log.Contains("accepted for", StringComparison.Ordinal));
+
         var retry = await SmtpConversation.MailAsync(gateway.SmtpPort, Bob, alice.BareJid, mail);
         await SmtpConversation.MailAsync(gateway.SmtpPort, Bob, alice.BareJid, Text.Mail(Bob, alice.BareJid, "Hi", "the end"));
 
         Assert.That(retry.Code, Is.EqualTo(250), retry.Text);
         await alice.MessageAsync("the end");
         var copies = alice.Messages.Where(message => message.Element("body")!.Value.Contains("in a hurry", StringComparison.Ordinal)).ToList();
-        Assert.That(copies.Select(copy => (string?)copy.Attribute("id")).Distinct().Count(), Is.EqualTo(1));
         Assert.That(copies, Has.Count.EqualTo(1));
     }
 }

@@ -55,7 +55,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         if (daemon!.HasExited)
             throw new InvalidOperationException($"The gateway ended with {daemon.ExitCode}:\n{Log}");
         return await StatusAsync("/readyz") == HttpStatusCode.OK;
-    });
+    }, TimeSpan.FromMinutes(1));
 
     public Task UnreadyAsync() => Patience.UntilAsync("the gateway is not ready", async () => await StatusAsync("/readyz") == HttpStatusCode.ServiceUnavailable);
 

@@ -88,7 +88,7 @@ internal sealed class SmtpConversation : IAsyncDisposable
         var lines = new List<string>();
         while (true)
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
             var line = await reader.ReadLineAsync(patience.Token) ?? throw new IOException($"The server closed the connection after: {string.Join('\n', lines)}");
             lines.Add(line);
             if (line.Length < 4 || line[3] == ' ')

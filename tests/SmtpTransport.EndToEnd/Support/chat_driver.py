@@ -46,7 +46,9 @@ class Session(slixmpp.ClientXMPP):
     def show(self, stanza):
         tell(self.client, 'stanza', str(stanza))
 
-    def started(self, _):
+    async def started(self, _):
+        # Servers tell of subscriptions only those who asked for the roster (RFC 6121 section 2.2).
+        await self.get_roster()
         if self.wants_presence:
             self.send_presence()
         tell(self.client, 'ready', str(self.boundjid))
