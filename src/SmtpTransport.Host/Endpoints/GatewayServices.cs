@@ -59,7 +59,7 @@ internal static class GatewayServices
     public static WebApplicationBuilder AddSmtpServer(this WebApplicationBuilder builder)
     {
         builder.Services
-            .AddSingleton<SmtpServer>()
+            .AddSingleton(services => ActivatorUtilities.CreateInstance<SmtpServer>(services, WithCertificate(services)))
             .AddSingleton<IMailReceiver, MailReceiver>()
             .AddOptions<KestrelServerOptions>().PostConfigure<Listeners>((kestrel, listeners) =>
             {
@@ -67,6 +67,16 @@ internal static class GatewayServices
                     kestrel.Listen(endpoint, listen => listen.UseConnectionHandler<SmtpConnectionHandler>());
             });
         return builder;
+    }
+
+    /// <summary>The files were found good when the configuration was read; from now on they are looked at again.</summary>
+    private static SmtpOptions WithCertificate(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<SmtpOptions>();
+        if (services.GetRequiredService<Listeners>().Certificate is not { } files)
+            return options;
+        var certificate = ActivatorUtilities.CreateInstance<CertificateFiles>(services, files.Chain, files.Key);
+        return options with { Certificate = certificate.Current };
     }
 
     public static WebApplicationBuilder AddMailDelivery(this WebApplicationBuilder builder)
