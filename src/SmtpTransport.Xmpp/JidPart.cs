@@ -69,11 +69,13 @@ internal static class JidPart
         var labels = text.ToString().Split('.', '\u3002', '\uFF0E', '\uFF61');
         for (var i = 0; i < labels.Length; i++)
         {
-            if (!TryPrepare(labels[i], foldCase: true, out var label) || label.AsSpan().ContainsAny(DomainForbidden))
+            if (!TryPrepare(labels[i], foldCase: true, out labels[i]) || labels[i].AsSpan().ContainsAny(DomainForbidden))
                 return false;
-            labels[i] = ULabel(label);
         }
-        return Keep(string.Join('.', labels), out domain);
+        // IDNA asks for one direction in a label, both servers for one in the whole name.
+        var readable = string.Join('.', labels.Select(ULabel));
+        var prepared = BidiRule.IsSatisfied(readable) ? readable : string.Join('.', labels);
+        return BidiRule.IsSatisfied(prepared) && Keep(prepared, out domain);
     }
 
     /// <summary>The readable form of an A-label, if the servers' case folding leaves it alone; else the label as it is.</summary>

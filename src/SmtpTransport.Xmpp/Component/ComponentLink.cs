@@ -26,7 +26,7 @@ public sealed partial class ComponentLink : IStanzaSender, IDisposable
     private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>A stream that lasted so long is followed by another one at once; others count as a failed attempt.</summary>
-    private static readonly TimeSpan Lasting = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Lasting = TimeSpan.FromSeconds(3);
 
     /// <summary>Stanzas that were read and not yet received: few, for a crash loses them.</summary>
     private const int MaxInbound = 64;
@@ -138,7 +138,7 @@ public sealed partial class ComponentLink : IStanzaSender, IDisposable
         state = new LinkState(null, null);
         foreach (var stanza in outbox.Attach(stream.Writer))
             LogGivenUp(stanza.Stanza.Kind, stanza.Stanza.Id);
-        LogBound(options.Domain, options.Server);
+        LogBound(options.Domain, options.Server.Host, options.Server.Port);
         receiver.LinkUp();
         try
         {
@@ -268,8 +268,8 @@ public sealed partial class ComponentLink : IStanzaSender, IDisposable
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Bound as {Component} to the XMPP server at {Server}")]
-    private partial void LogBound(Jid component, System.Net.DnsEndPoint server);
+    [LoggerMessage(LogLevel.Information, "Bound as {Component} to the XMPP server at {Host}:{Port}")]
+    private partial void LogBound(Jid component, string host, int port);
 
     [LoggerMessage(LogLevel.Warning, "{Problem} Trying again at once.")]
     private partial void LogBroken(string problem);

@@ -34,6 +34,8 @@ public sealed partial class JidTests
     [TestCase("i@xn--bcher-kva.example", "i", "bücher.example", "")]
     [TestCase("i@XN--BCHER-KVA.example", "i", "bücher.example", "")]
     [TestCase("i@xn--strae-oqa.de", "i", "xn--strae-oqa.de", "")]
+    [TestCase("i@xn--4dbrk0ce.example", "i", "xn--4dbrk0ce.example", "")]
+    [TestCase("i@ישראל", "i", "ישראל", "")]
     [TestCase("i@例え。テスト", "i", "例え.テスト", "")]
     [TestCase("ＡＢＣ@example.org", "abc", "example.org", "")]
     [TestCase("a\u00ADb@example.org/r\u00A0s", "ab", "example.org", "r s")]
@@ -67,6 +69,7 @@ public sealed partial class JidTests
     [TestCase("a\u202Eb@example.org")]
     [TestCase("\u00AD@example.org", Description = "nothing is left of it")]
     [TestCase("שלום%mail.test@smtp.example", Description = "both directions in one part (RFC 3454 §6)")]
+    [TestCase("i@ישראל.example", Description = "likewise")]
     [TestCase("alice@example.org/a\nb")]
     public void Other_texts_are_refused(string? text) => Assert.That(Jid.TryParse(text, out _), Is.False);
 
