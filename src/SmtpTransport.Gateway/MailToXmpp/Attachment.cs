@@ -50,6 +50,7 @@ internal sealed record Attachment(string Name, string Kind, long Size)
             "application/ms-tnef" or "application/vnd.ms-tnef" => "Outlook data",
             "application/pkcs7-mime" or "application/x-pkcs7-mime" or "application/pgp-encrypted" => "encrypted mail",
             "application/octet-stream" => "file",
+            "message/rfc822" or "message/global" => "mail",
             "message/delivery-status" => "delivery report",
             "text/calendar" or "application/ics" => "calendar entry",
             "text/vcard" or "text/x-vcard" or "text/directory" => "contact card",
@@ -87,6 +88,7 @@ internal sealed record Attachment(string Name, string Kind, long Size)
 
     private static string Spoken(long size) => size switch
     {
+        1 => "1 byte",
         < 1000 => string.Create(CultureInfo.InvariantCulture, $"{size} bytes"),
         < 1000 * 1024 => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, Math.Round(size / 1024.0))} KB"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{size / (1024.0 * 1024.0):0.0} MB"),

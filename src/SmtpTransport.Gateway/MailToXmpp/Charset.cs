@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace SmtpTransport.Gateway.MailToXmpp;
@@ -8,16 +10,15 @@ internal static class Charset
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     // What an unlabelled octet most likely is; also what "iso-8859-1" means on the web and in mail.
-    private static readonly Encoding Windows1252;
+    private static readonly Encoding Windows1252 = Encoding.GetEncoding(1252);
 
-    static Charset()
-    {
-        KnowAll();
-        Windows1252 = Encoding.GetEncoding(1252);
-    }
-
-    /// <summary>.NET alone knows a handful of charsets; mail, its headers included, comes in all of them.</summary>
-    public static void KnowAll() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+    /// <summary>
+    /// .NET alone knows a handful of charsets; mail, its headers included, comes in all of them. At the start of the
+    /// program, because MimeKit asks once and remembers which ones there are.
+    /// </summary>
+    [ModuleInitializer]
+    [SuppressMessage("Usage", "CA2255", Justification = "Must come before anybody's first use of MimeKit.")]
+    internal static void KnowAll() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
     public static string Decode(byte[] octets, string? declared)
     {

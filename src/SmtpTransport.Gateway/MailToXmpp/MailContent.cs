@@ -1,6 +1,5 @@
 using System.Text;
 using MimeKit;
-using MimeKit.Text;
 using SmtpTransport.Gateway.Text;
 
 namespace SmtpTransport.Gateway.MailToXmpp;
@@ -102,9 +101,10 @@ internal sealed class MailContent
         && !part.IsAttachment
         && (!hasText || string.IsNullOrEmpty(part.FileName));
 
-    /// <summary>Signatures, and pictures too small to be more than spacers.</summary>
+    /// <summary>Signatures, the label of encrypted mail, and pictures too small to be more than spacers.</summary>
     private static bool IsDecoration(MimePart part) =>
         part.ContentType.IsMimeType("application", "pgp-signature")
+        || part.ContentType.IsMimeType("application", "pgp-encrypted")
         || part.ContentType.IsMimeType("application", "pkcs7-signature")
         || part.ContentType.IsMimeType("application", "x-pkcs7-signature")
         || (Is(part.ContentType.MediaType, "image") && !part.IsAttachment && string.IsNullOrEmpty(part.FileName)
@@ -126,7 +126,7 @@ internal sealed class MailContent
 
         if (part.IsFlowed)
         {
-            text = new FlowedToText { DeleteSpace = Is(part.ContentType.Parameters["delsp"], "yes") }.Convert(text);
+            text = FlowedText.Decode(text, Is(part.ContentType.Parameters["delsp"], "yes"));
         }
 
         return WithoutTrailingSpace(text);

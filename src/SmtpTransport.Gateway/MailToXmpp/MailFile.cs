@@ -8,8 +8,6 @@ public static class MailFile
     // Deeper nesting than any mail program makes; what lies below is not looked at.
     private static readonly ParserOptions Options = new() { MaxMimeDepth = 50 };
 
-    static MailFile() => Charset.KnowAll();
-
     /// <summary>
     /// The mail keeps reading from <paramref name="content"/>, so that files in it are never whole in memory: the stream
     /// stays open as long as the mail is used.

@@ -19,8 +19,6 @@ public static class MailTranslator
 
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(5);
 
-    static MailTranslator() => Charset.KnowAll();
-
     /// <summary>At least one message; the first carries the text, or a line that names the files. Each stays under 200 KiB.</summary>
     public static IReadOnlyList<Stanza> ToStanzas(MimeMessage mail, MailContext context)
     {

@@ -23,7 +23,7 @@ public static class MailComposer
         var mail = new MimeMessage
         {
             Date = date,
-            MessageId = MessageIdText.Clean(context.MessageId),
+            MessageId = MessageIdText.Clean(context.MessageId) is { Length: > 0 } id ? id : throw new ArgumentException("Not a Message-ID", nameof(context)),
             Subject = Subject(lines, context, text, name),
             Body = Body(text),
         };
@@ -41,7 +41,7 @@ public static class MailComposer
     /// <summary>The octets to store and send: with headers in UTF-8 (RFC 6532) only when an address needs it.</summary>
     public static byte[] ToBytes(MimeMessage mail)
     {
-        var international = mail.From.Concat(mail.To).OfType<MailboxAddress>().Any(mailbox => !Ascii.IsValid(mailbox.Address));
+        var international = mail.From.Concat(mail.To).OfType<MailboxAddress>().Any(mailbox => !Ascii.IsValid(mailbox.LocalPart));
         var options = FormatOptions.Default.Clone();
         options.NewLineFormat = NewLineFormat.Dos;
         options.International = international;
@@ -68,8 +68,19 @@ public static class MailComposer
             return answer;
         }
 
-        var words = PlainText.OneLine(text.Trim().Split('\n', 2)[0], MaxFirstWords);
+        var words = FirstWords(PlainText.OneLine(text.Trim().Split('\n', 2)[0], MaxSubject));
         return words.Length > 0 ? words : $"Message from {(name.Length > 0 ? name : context.From.ToString())}";
+    }
+
+    private static string FirstWords(string line)
+    {
+        if (line.Length <= MaxFirstWords)
+        {
+            return line;
+        }
+
+        var end = line.LastIndexOf(' ', MaxFirstWords);
+        return line[..(end > 0 ? end : PlainText.CutBefore(line, 0, MaxFirstWords))] + " ...";
     }
 
     private static TextPart Body(string text)
@@ -103,5 +114,7 @@ public static class MailComposer
     // RFC 5321 §3.7.2: a gateway adds its own line. It names the server, not the device that wrote.
     private static string Trace(ComposeContext context) =>
         $"from {MailMessageId.Ascii(context.User.Domain)} by {MailMessageId.Ascii(context.Hostname)} with XMPP"
-        + $" id {MessageIdText.Clean(context.MailId)}; {DateUtils.FormatDate(context.Now)}";
+        + $" id {Token(context.MailId)}; {DateUtils.FormatDate(context.Now)}";
+
+    private static string Token(string id) => string.Concat(id.Where(char.IsAsciiLetterOrDigit).Take(64));
 }

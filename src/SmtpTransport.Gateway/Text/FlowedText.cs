@@ -1,12 +1,45 @@
 using System.Text;
 
-namespace SmtpTransport.Gateway.XmppToMail;
+namespace SmtpTransport.Gateway.Text;
 
 /// <summary>Text as <c>format=flowed</c> (RFC 3676): paragraphs of short lines that any mail program joins again, exactly.</summary>
 internal static class FlowedText
 {
     // RFC 3676 §4.2: lines of at most 78 characters, better 72.
     private const int Width = 72;
+
+    // RFC 3676 §4.3: a line of its own, though it ends with a space.
+    private const string SignatureMark = "-- ";
+
+    /// <param name="deleteSpace">DelSp=yes: the space that marks a soft break is no part of the text.</param>
+    public static string Decode(string flowed, bool deleteSpace)
+    {
+        var text = new StringBuilder(flowed.Length);
+        var open = -1; // the quote depth of a line that goes on
+        var end = ""; // of the line before
+        foreach (var line in flowed.AsSpan().EnumerateLines())
+        {
+            var depth = line.Length - line.TrimStart('>').Length;
+            var rest = line[depth..];
+            if (rest.StartsWith(' '))
+            {
+                rest = rest[1..];
+            }
+
+            // A line that goes on at another depth, or before a signature, was never finished: it ends here.
+            if (open != depth || rest is SignatureMark)
+            {
+                text.Append(end).Append('>', depth).Append(depth > 0 && rest.Length > 0 ? " " : "");
+            }
+
+            var soft = rest.EndsWith(' ') && rest is not SignatureMark;
+            text.Append(soft && deleteSpace ? rest[..^1] : rest);
+            open = soft ? depth : -1;
+            end = "\n";
+        }
+
+        return text.ToString();
+    }
 
     public static string Encode(string text)
     {
@@ -23,7 +56,7 @@ internal static class FlowedText
     {
         // RFC 3676 §4.1: a line that ends here ends without a space, so "-- " cannot pass for a signature mark either.
         line = line.TrimEnd(' ');
-        var depth = line.Length - line.TrimStart('>').Length;
+        var depth = QuoteDepth(line);
         var quote = line[..depth];
         var rest = line[depth..];
         if (depth > 0 && rest.StartsWith(' '))
@@ -47,6 +80,13 @@ internal static class FlowedText
             rest = rest[end..];
         }
         while (rest.Length > 0);
+    }
+
+    /// <summary>A quotation has a space behind its marks; <c>&gt;:-(</c> is none.</summary>
+    private static int QuoteDepth(ReadOnlySpan<char> line)
+    {
+        var depth = line.Length - line.TrimStart('>').Length;
+        return depth == line.Length || line[depth] == ' ' ? depth : 0;
     }
 
     /// <summary>Behind the last space that fits, else behind the first one; the whole when there is none.</summary>

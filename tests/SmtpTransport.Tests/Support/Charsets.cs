@@ -1,0 +1,11 @@
+using System.Runtime.CompilerServices;
+using SmtpTransport.Gateway.MailToXmpp;
+
+namespace SmtpTransport.Tests.Support;
+
+/// <summary>As in the program, before the first use of MimeKit: tests run in any order.</summary>
+internal static class Charsets
+{
+    [ModuleInitializer]
+    internal static void KnowAll() => Charset.KnowAll();
+}
