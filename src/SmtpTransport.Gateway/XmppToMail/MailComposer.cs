@@ -100,14 +100,15 @@ public static class MailComposer
             chain.RemoveRange(1, chain.Count - MaxReferences);
         }
 
-        foreach (var id in chain)
+        // As raw fields: MimeKit's own properties refuse ids that other programs do make.
+        if (chain.Count > 0)
         {
-            mail.References.Add(id);
+            mail.Headers.Add(HeaderId.References, string.Join(' ', chain.Select(id => $"<{id}>")));
         }
 
         if (MessageIdText.Clean(context.InReplyTo ?? "") is { Length: > 0 } parent)
         {
-            mail.InReplyTo = parent;
+            mail.Headers.Add(HeaderId.InReplyTo, $"<{parent}>");
         }
     }
 

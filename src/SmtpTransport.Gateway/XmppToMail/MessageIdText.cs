@@ -1,5 +1,3 @@
-using MimeKit.Utils;
-
 namespace SmtpTransport.Gateway.XmppToMail;
 
 /// <summary>Message-IDs on their way into a header: whoever made them, they cannot end it.</summary>
@@ -11,8 +9,6 @@ internal static class MessageIdText
     public static string Clean(string id)
     {
         id = id.Trim().TrimStart('<').TrimEnd('>');
-        return id.Length <= Max
-            && id.All(c => c is > ' ' and < '\u007F' and not ('<' or '>'))
-            && MimeUtils.ParseMessageId($"<{id}>") == id ? id : "";
+        return id.Length <= Max && id.All(c => c is > ' ' and < '\u007F' and not ('<' or '>')) ? id : "";
     }
 }

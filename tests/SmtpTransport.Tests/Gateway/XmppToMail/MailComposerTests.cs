@@ -83,7 +83,7 @@ internal sealed class MailComposerTests
             Assert.That(mail.Headers.Select(header => header.Field), Is.Unique);
             Assert.That(mail.From.Mailboxes.Single().Address, Is.EqualTo("alice@example.org"));
             Assert.That(mail.To.Mailboxes.Single().Address, Is.EqualTo("bob@mail.test"));
-        }, iter: 300);
+        }, iter: 2000);
 
     [TestCase("")]
     [TestCase("a@b>\r\nBcc: <c@d")]
