@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry.Metrics;
 using SmtpTransport.Gateway.Telemetry;
@@ -23,7 +24,12 @@ internal static class TelemetryServices
                 console.ColorBehavior = Console.IsOutputRedirected ? LoggerColorBehavior.Disabled : LoggerColorBehavior.Default;
             });
         builder.Services.AddMetrics();
-        builder.Services.AddSingleton<GatewayMetrics>();
+        builder.Services.AddSingleton(services =>
+        {
+            // Counters start from zero with their owner, and are only counted for those who listen by then.
+            services.GetRequiredService<MeterProvider>();
+            return new GatewayMetrics(services.GetRequiredService<IMeterFactory>());
+        });
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(GatewayMetrics.MeterName)
             .AddPrometheusExporter(prometheus =>
@@ -38,7 +44,6 @@ internal static class TelemetryServices
 
     public static void MapMetrics(this WebApplication app)
     {
-        // Counters start when their owner does, not at their first event.
         app.Services.GetRequiredService<GatewayMetrics>();
         app.MapPrometheusScrapingEndpoint();
     }
