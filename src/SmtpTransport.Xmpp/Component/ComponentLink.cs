@@ -1,6 +1,4 @@
 using System.Net.Sockets;
-using System.Threading.Channels;
-using System.Xml.Linq;
 using Microsoft.Extensions.Logging;
 
 namespace SmtpTransport.Xmpp.Component;
@@ -28,18 +26,14 @@ public sealed partial class ComponentLink : IStanzaSender, IDisposable
     /// <summary>A stream that lasted so long is followed by another one at once; others count as a failed attempt.</summary>
     private static readonly TimeSpan Lasting = TimeSpan.FromSeconds(3);
 
-    /// <summary>Stanzas that were read and not yet received: few, for a crash loses them.</summary>
-    private const int MaxInbound = 64;
-
     private readonly ComponentOptions options;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly Func<CancellationToken, ValueTask<Stream>> connect;
     private readonly Outbox outbox;
     private readonly PendingQueries queries = new();
-    private readonly Channel<Stanza> inbound = Channel.CreateBounded<Stanza>(new BoundedChannelOptions(MaxInbound) { SingleReader = true });
+    private readonly Inbox inbox;
     private volatile LinkState state;
-    private long readingSince;
 
     public ComponentLink(ComponentOptions options, TimeProvider time, ILogger<ComponentLink> logger)
         : this(options, time, logger, cancellation => ConnectAsync(options, cancellation))
@@ -51,6 +45,7 @@ public sealed partial class ComponentLink : IStanzaSender, IDisposable
     {
         (this.options, this.time, this.logger, this.connect) = (options, time, logger, connect);
         outbox = new Outbox(options, time);
+        inbox = new Inbox(outbox, queries, time, logger);
         state = new LinkState(time.GetUtcNow(), "The link to the XMPP server has not been opened yet.");
     }
 
@@ -59,7 +54,7 @@ public sealed partial class ComponentLink : IStanzaSender, IDisposable
     /// <summary>Why the component is not bound, with the cure; null while it is.</summary>
     public string? Problem => state.Problem;
 
-    public long StanzasReceived { get; private set; }
+    public long StanzasReceived => inbox.Received;
 
     public long StanzasSent => outbox.Sent;
 
@@ -107,7 +102,7 @@ public sealed partial class ComponentLink : IStanzaSender, IDisposable
     public async Task RunAsync(IStanzaReceiver receiver, CancellationToken cancellation)
     {
         using var lastCall = new CancellationTokenSource();
-        var receiving = ReceiveAsync(receiver, lastCall.Token);
+        var receiving = inbox.RunAsync(receiver, lastCall.Token);
         var reconnection = Reconnection.Pipeline(time, (fault, delay) =>
         {
             state = state with { Problem = Reconnection.Describe(fault, options) };
@@ -122,7 +117,7 @@ public sealed partial class ComponentLink : IStanzaSender, IDisposable
         {
             // The usual end.
         }
-        inbound.Writer.Complete();
+        inbox.Close();
         await Task.WhenAny(receiving, Task.Delay(GoodbyeTimeout, time, CancellationToken.None));
         await lastCall.CancelAsync();
         await receiving;
@@ -196,22 +191,8 @@ public sealed partial class ComponentLink : IStanzaSender, IDisposable
     private async Task ReadAsync(ComponentStream stream)
     {
         while (await stream.ReadAsync() is { } element)
-        {
-            StanzasReceived++;
-            if (Stanza.Parse(element) is not { } stanza)
-                LogIgnored(element.Name.LocalName);
-            else if (!outbox.Settles(stanza) && !queries.Settles(stanza) && !inbound.Writer.TryWrite(stanza))
-                await WaitForReceiverAsync(stanza);
-        }
+            await inbox.TakeAsync(element);
         throw new XmppStreamException("connection-closed", "The server ended the stream.");
-    }
-
-    private async Task WaitForReceiverAsync(Stanza stanza)
-    {
-        outbox.ReaderBlocked(true);
-        await inbound.Writer.WriteAsync(stanza);
-        readingSince = time.GetTimestamp();
-        outbox.ReaderBlocked(false);
     }
 
     /// <summary>Ends when cancelled; throws when the peer is dead.</summary>
@@ -225,7 +206,7 @@ public sealed partial class ComponentLink : IStanzaSender, IDisposable
             {
                 if (received != stream.Received)
                     (received, heardAt) = (stream.Received, time.GetTimestamp());
-                if (outbox.Unanswered(readingSince) >= AnswerTimeout)
+                if (outbox.Unanswered(inbox.ReadingSince) >= AnswerTimeout)
                     throw new XmppStreamException("connection-timeout", $"No answer to a ping within {AnswerTimeout.TotalSeconds} s.");
                 outbox.Tick(isSilent: time.GetElapsedTime(heardAt) >= SilenceTimeout);
             }
@@ -233,23 +214,6 @@ public sealed partial class ComponentLink : IStanzaSender, IDisposable
         catch (OperationCanceledException)
         {
             // The stream ends for another reason.
-        }
-    }
-
-    private async Task ReceiveAsync(IStanzaReceiver receiver, CancellationToken cancellation)
-    {
-        await foreach (var stanza in inbound.Reader.ReadAllAsync(CancellationToken.None))
-        {
-            try
-            {
-                await receiver.ReceiveAsync(stanza, cancellation);
-            }
-#pragma warning disable CA1031 // One stanza that our own code stumbles over must not take the link down.
-            catch (Exception fault)
-#pragma warning restore CA1031
-            {
-                LogReceiverFailed(fault, stanza.Kind, stanza.Id);
-            }
         }
     }
 
@@ -279,10 +243,4 @@ public sealed partial class ComponentLink : IStanzaSender, IDisposable
 
     [LoggerMessage(LogLevel.Error, "Giving up a {Kind} that five streams did not confirm: {Id}")]
     private partial void LogGivenUp(StanzaKind kind, string id);
-
-    [LoggerMessage(LogLevel.Debug, "Ignored an element that is no addressed stanza: {Name}")]
-    private partial void LogIgnored(string name);
-
-    [LoggerMessage(LogLevel.Error, "Could not handle the {Kind} {Id}")]
-    private partial void LogReceiverFailed(Exception fault, StanzaKind kind, string id);
 }

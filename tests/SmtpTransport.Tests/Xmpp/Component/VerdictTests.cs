@@ -175,6 +175,21 @@ public sealed class VerdictTests : LinkFixture
     }
 
     [Test]
+    public async Task Senders_wait_while_the_socket_takes_nothing()
+    {
+        await BoundAsync();
+        var text = new string('x', 190 * 1024);
+        using var enough = new CancellationTokenSource();
+
+        var sent = 0;
+        while (Link.SendAsync(Message($"m{sent}", text), enough.Token).AsTask() is { IsCompleted: true } && sent < 100)
+            sent++;
+
+        await enough.CancelAsync();
+        Assert.That(sent, Is.InRange(5, 12), "1 MiB waits, and one write is under way");
+    }
+
+    [Test]
     public async Task A_receiver_that_answers_does_not_wait_for_a_pong_that_it_keeps_from_being_read()
     {
         const int flood = 3000;
