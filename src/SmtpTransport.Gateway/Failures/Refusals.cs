@@ -29,9 +29,6 @@ public static class Refusals
     public static StanzaError NotPermitted { get; } = new(
         StanzaErrorType.Auth, "forbidden", "Not sent: your XMPP server may not send mail through this gateway. Ask its administrator.");
 
-    public static StanzaError NotRegistered { get; } = new(
-        StanzaErrorType.Auth, "registration-required", "Not sent: register with this gateway first, then send it again.");
-
     /// <summary>A contact that is a user of ours: no mail is needed.</summary>
     public static StanzaError OwnDomain(Jid user) => new(
         StanzaErrorType.Modify, "redirect", $"Not sent: this address is the chat address {user.Bare}. Write to it directly.")
