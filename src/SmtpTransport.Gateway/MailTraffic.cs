@@ -11,6 +11,8 @@ public sealed partial class MailTraffic(
     MessageReceiver messages, LateErrors lateErrors, ISpool spool, Doorbells doorbells, TimeProvider time, ILogger<MailTraffic> logger)
     : IMessageReceiver, ILinkObserver
 {
+    public Task Committed => messages.Committed;
+
     public async ValueTask ReceiveAsync(Stanza message, CancellationToken cancellation)
     {
         if (!message.IsError)

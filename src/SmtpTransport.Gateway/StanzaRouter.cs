@@ -12,14 +12,21 @@ public sealed class StanzaRouter(
 {
     private readonly ILinkObserver[] observers = [.. observers];
 
-    public ValueTask ReceiveAsync(Stanza stanza, CancellationToken cancellation)
+    public async ValueTask ReceiveAsync(Stanza stanza, CancellationToken cancellation)
     {
         // Whatever speaks in our own name is an echo: to answer it would make a loop.
         if (stanza.From.Domain == options.Component.Domain)
-            return ValueTask.CompletedTask;
-        return stanza.Kind == StanzaKind.Message
-            ? messages.ReceiveAsync(stanza, cancellation)
-            : contacts.ReceiveAsync(stanza, cancellation);
+            return;
+        if (stanza.Kind == StanzaKind.Message)
+        {
+            await messages.ReceiveAsync(stanza, cancellation);
+            return;
+        }
+
+        // XEP-0114 has no acknowledgement: whoever pings after a message may take the pong for one.
+        if (stanza.Kind == StanzaKind.Iq)
+            await messages.Committed.WaitAsync(cancellation);
+        await contacts.ReceiveAsync(stanza, cancellation);
     }
 
     public void LinkUp()

@@ -7,4 +7,7 @@ public interface IMessageReceiver
 {
     /// <summary>May wait for room, never for anything slow.</summary>
     ValueTask ReceiveAsync(Stanza message, CancellationToken cancellation);
+
+    /// <summary>Completes when every message received so far is on the disk, or refused.</summary>
+    Task Committed { get; }
 }

@@ -28,6 +28,9 @@ public sealed partial class MessageReceiver(
     private const int MaxCommits = 1024;
 
     private readonly SemaphoreSlim room = new(MaxCommits);
+    private volatile Task committed = Task.CompletedTask;
+
+    public Task Committed => committed;
 
     public async ValueTask ReceiveAsync(Stanza message, CancellationToken cancellation)
     {
@@ -39,7 +42,7 @@ public sealed partial class MessageReceiver(
             case MessageDecision.Accept accept:
                 // In the order of the stream: the spool writes in the order in which it is asked.
                 await room.WaitAsync(cancellation);
-                _ = CommitAsync(message, accept);
+                committed = CommitAsync(message, accept);
                 break;
         }
     }

@@ -7,6 +7,12 @@ internal sealed class The_queue_survives_kill(ServerKind server) : Scenario(serv
 {
     private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("SMTPTRANSPORT_KILLS") ?? "30", CultureInfo.InvariantCulture);
 
+    private const int Senders = 6;
+    private const int Writers = 2;
+
+    /// <summary>What becomes of a mail is recorded soon after its 250: a kill in between shows it twice, never not at all.</summary>
+    private static readonly TimeSpan RecordedAfter = TimeSpan.FromMilliseconds(500);
+
     /// <summary>
     /// The gateway is killed at random moments while mail flows both ways. Nothing that it answered for is lost, and nothing
     /// shows twice but what was in flight when it died.
@@ -26,34 +32,38 @@ internal sealed class The_queue_survives_kill(ServerKind server) : Scenario(serv
         var messages = new ChatLoad(Contact("bob@mail.test"));
         var random = new Random(TestContext.CurrentContext.Random.Next());
 
-        mails.Start(6);
+        var kills = new List<DateTimeOffset>();
+        mails.Start(Senders);
         messages.Start(await NewClientAsync("dora"), await NewClientAsync("erik"));
         for (var kill = 0; kill < Kills; kill++)
         {
-            await Patience.PassAsync(TimeSpan.FromMilliseconds(random.Next(20, 700)));
+            await Patience.PassAsync(TimeSpan.FromMilliseconds(random.Next(50, 1500)));
+            kills.Add(TimeProvider.System.GetUtcNow());
             await gateway.KillAsync();
             await gateway.StartAsync();
         }
 
         await Task.WhenAll(mails.StopAsync(), messages.StopAsync());
-        await Patience.UntilAsync("all mails are in chat", () => !mails.Taken.Except(Shown(alice)).Any(), TimeSpan.FromMinutes(1), () => Missing(mails.Taken, Shown(alice)));
+        await Patience.UntilAsync("all mails are in chat", () => !mails.Taken.Keys.Except(Shown(alice)).Any(), TimeSpan.FromMinutes(1), () => Missing(mails.Taken.Keys, Shown(alice)));
         await Patience.UntilAsync("all messages are mailed", () => !messages.Read.Except(Mailed()).Any(), TimeSpan.FromMinutes(1), () => Missing(messages.Read, Mailed()));
         // What might still be under way a second time.
         await Patience.UntilAsync("the queue is empty", async () => (await gateway.QueueAsync()).Count == 0);
 
         var shownTwice = Twice(Shown(alice));
         var mailedTwice = Twice(Mailed());
+        var unrecorded = mails.Taken.Where(mail => kills.Exists(kill => mail.Value < kill && kill - mail.Value < RecordedAfter)).Select(mail => mail.Key).ToList();
         var lost = messages.Unanswered.Except(Mailed()).Count();
         await TestContext.Out.WriteLineAsync(
-            $"{Kind}: {Kills} kills. Mails: {mails.Taken.Count} answered 250, {mails.Unanswered.Count} in flight at a kill, {shownTwice.Count} shown twice. " +
+            $"{Kind}: {Kills} kills. Mails: {mails.Taken.Count} answered 250, {mails.Unanswered.Count} in flight at a kill, {unrecorded.Count} answered just before one, {shownTwice.Count} shown twice. " +
             $"Messages: {messages.Read.Count} read, {messages.Refused.Count} refused, {messages.Unanswered.Count} in the sockets at a kill (of these {lost} lost with them), {mailedTwice.Count} mailed twice.");
         Assert.Multiple(() =>
         {
             Assert.That(mails.Taken, Has.Count.GreaterThan(Kills), "There was load.");
             Assert.That(messages.Read, Has.Count.GreaterThan(Kills), "There was load.");
-            Assert.That(shownTwice.Except(mails.Unanswered), Is.Empty, "shown twice without having been in flight");
-            Assert.That(mailedTwice, Has.Count.LessThanOrEqualTo(Kills), "at most what was in flight");
-            Assert.That(messages.Unanswered, Has.Count.LessThanOrEqualTo(Kills * 2), "at most one for each writer and kill");
+            Assert.That(shownTwice.Except(mails.Unanswered).Except(unrecorded), Is.Empty, "shown twice without having been in flight");
+            Assert.That(shownTwice, Has.Count.LessThanOrEqualTo(Kills * Senders), "at most what was in flight");
+            Assert.That(mailedTwice, Has.Count.LessThanOrEqualTo(Kills * Writers), "at most what was in flight");
+            Assert.That(lost, Is.LessThanOrEqualTo(Kills * Writers), "at most one for each writer and kill");
             Assert.That(Copies(alice), Is.All.EqualTo(1), "A second copy carries the id of the first.");
         });
     }

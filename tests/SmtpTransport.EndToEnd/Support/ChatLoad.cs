@@ -48,7 +48,7 @@ internal sealed class ChatLoad(string contact)
     {
         try
         {
-            var pong = await client.QueryAsync(contact, new XElement(Names.Ping + "ping"), timeout: TimeSpan.FromSeconds(3));
+            var pong = await client.QueryAsync(contact, new XElement(Names.Ping + "ping"), timeout: TimeSpan.FromSeconds(1));
             if (client.Received.Last(50).Any(stanza => (string?)stanza.Attribute("id") == id && (string?)stanza.Attribute("type") == "error"))
                 return refused;
             return (string?)pong.Attribute("type") == "result" ? read : unanswered;

@@ -5,14 +5,14 @@ namespace SmtpTransport.EndToEnd.Support;
 /// <summary>Mail servers that send one mail after another to one user, and come again with each until they have its 250.</summary>
 internal sealed class MailLoad(int port, string recipient)
 {
-    private readonly ConcurrentDictionary<string, bool> taken = new();
+    private readonly ConcurrentDictionary<string, DateTimeOffset> taken = new();
     private readonly ConcurrentDictionary<string, bool> unanswered = new();
     private volatile bool stopping;
     private Task senders = Task.CompletedTask;
     private int count;
 
-    /// <summary>The words of the mails that were answered with 250.</summary>
-    public ICollection<string> Taken => taken.Keys;
+    /// <summary>The words of the mails that were answered with 250, and when.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset> Taken => taken;
 
     /// <summary>The words of the mails whose final dot was once written without an answer coming back.</summary>
     public ICollection<string> Unanswered => unanswered.Keys;
@@ -33,7 +33,7 @@ internal sealed class MailLoad(int port, string recipient)
             var word = $"mail-{Interlocked.Increment(ref count)}.";
             var mail = Text.Mail("bob@mail.test", recipient, "Load", word);
             await Patience.UntilAsync($"{word} is taken", () => TryAsync(word, mail), TimeSpan.FromMinutes(1));
-            taken[word] = true;
+            taken[word] = TimeProvider.System.GetUtcNow();
         }
     }
 

@@ -79,6 +79,19 @@ public sealed class ContactTrafficTests
     }
 
     [Test]
+    public async Task A_query_is_answered_when_the_messages_before_it_are_on_the_disk()
+    {
+        var commit = new TaskCompletionSource();
+        messages.Committed = commit.Task;
+        var pinging = Receive(Stanza.Iq(Phone, Bob, "ping", "get", new Ping()));
+        Assert.That(link.Sent, Is.Empty);
+        commit.SetResult();
+        await pinging;
+        await link.Reached(1);
+        Assert.That(link.Sent.Single().Id, Is.EqualTo("ping"));
+    }
+
+    [Test]
     public async Task Clients_are_known_to_be_online_while_the_link_is_up()
     {
         await Receive(Stanza.Presence(Phone, Bob, "p1", null));
@@ -102,6 +115,8 @@ public sealed class ContactTrafficTests
 
     private sealed class MessageList : List<Stanza>, IMessageReceiver
     {
+        public Task Committed { get; set; } = Task.CompletedTask;
+
         public ValueTask ReceiveAsync(Stanza message, CancellationToken cancellation)
         {
             Add(message);
