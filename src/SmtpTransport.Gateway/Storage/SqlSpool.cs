@@ -16,6 +16,15 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
     /// <summary>What stays free for the database itself: its log, and the records of mails already taken.</summary>
     private const long Reserve = 32 * 1024 * 1024;
 
+    /// <summary>Whole mails, so that nobody else composes or sends the same one at the same time.</summary>
+    internal const string Claim =
+        """
+        UPDATE recipient SET leased = 1, attempts = attempts + 1, due_at = $3
+        WHERE state = 0 AND due_at <= $2 AND mail_id IN (
+            SELECT mail_id FROM recipient WHERE direction = $1 AND state = 0 AND due_at <= $2 ORDER BY due_at LIMIT $4)
+        RETURNING mail_id, id, address, jid, attempts, failing_since, fingerprint
+        """;
+
     private readonly SqlSweep sweep = new(database, time);
     private readonly FreeSpace disk = new(database.DataSource, time);
 
@@ -56,12 +65,7 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
     public Task<IReadOnlyList<ClaimedMail>> ClaimAsync(MailDirection direction, int limit) => database.Writer.WriteAsync<IReadOnlyList<ClaimedMail>>(session =>
     {
         var rows = session.Query(
-            """
-            UPDATE recipient SET leased = 1, attempts = attempts + 1, due_at = $3
-            WHERE state = 0 AND due_at <= $2 AND mail_id IN (
-                SELECT mail_id FROM recipient WHERE direction = $1 AND state = 0 AND due_at <= $2 ORDER BY due_at LIMIT $4)
-            RETURNING mail_id, id, address, jid, attempts, failing_since, fingerprint
-            """,
+            Claim,
             row => (MailId: row.GetString(0), Recipient: ReadRecipient(row)),
             (int)direction, Now, Now + (long)Lease.TotalMilliseconds, limit);
         return rows.GroupBy(r => r.MailId, r => r.Recipient).SelectMany(mail => ReadMail(session, mail.Key, [.. mail])).ToList();
@@ -102,7 +106,7 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
 
     public Task ReopenTakenAsync(DateTimeOffset takenAfter) => database.Writer.WriteAsync(session =>
         session.Execute(
-            "UPDATE recipient SET state = 0, leased = 0, due_at = $2 WHERE state = 1 AND due_at > $2 AND taken_at >= $1",
+            "UPDATE recipient SET state = 0, leased = 0, due_at = $2 WHERE state > 0 AND state = 1 AND due_at > $2 AND taken_at >= $1",
             takenAfter.ToUnixTimeMilliseconds(), Now));
 
     public Task<IReadOnlyList<DelayedMail>> FindDelayedAsync(DateTimeOffset failingBefore, int limit) =>

@@ -12,6 +12,9 @@ internal sealed class SqlSweep(SqliteDatabase database, TimeProvider time)
     /// <summary>Replies to older mails start a new thread.</summary>
     private static readonly TimeSpan MemoryOfCorrespondence = TimeSpan.FromDays(400);
 
+    /// <summary>With each state named, the index is searched by time; <c>state &gt; 0</c> is what makes it usable.</summary>
+    internal const string Settled = "SELECT id, mail_id FROM recipient WHERE state > 0 AND state IN (1, 2) AND due_at <= $1 LIMIT $2";
+
     private const int Batch = 200;
 
     /// <summary>Bodies older than this that no mail names were left by the process before us.</summary>
@@ -50,7 +53,7 @@ internal sealed class SqlSweep(SqliteDatabase database, TimeProvider time)
     private static bool SweepSettled(SqliteSession session, DateTimeOffset now)
     {
         var settled = session.Query(
-            "SELECT id, mail_id FROM recipient WHERE state > 0 AND due_at <= $1 LIMIT $2",
+            Settled,
             row => (Id: row.GetInt64(0), MailId: row.GetString(1)),
             now.ToUnixTimeMilliseconds(), Batch);
         foreach (var (id, mailId) in settled)

@@ -80,6 +80,7 @@ public sealed class SqliteDatabase : IDisposable
     {
         var assembly = Assembly.GetExecutingAssembly();
         const string Folder = ".Storage.Migrations.";
+        var latest = 0;
         foreach (var name in assembly.GetManifestResourceNames().Where(n => n.Contains(Folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             var file = name[(name.IndexOf(Folder, StringComparison.Ordinal) + Folder.Length)..];
@@ -96,6 +97,10 @@ public sealed class SqliteDatabase : IDisposable
             }
 
             session.Execute("COMMIT");
+            latest = number;
         }
+
+        if (session.Scalar<long>("PRAGMA user_version") > latest)
+            throw new InvalidDataException("The database was made by a newer version of this program.");
     }
 }

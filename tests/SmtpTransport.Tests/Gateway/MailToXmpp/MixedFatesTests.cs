@@ -1,0 +1,56 @@
+using System.Buffers;
+using System.Text;
+using SmtpTransport.Gateway.MailToXmpp;
+using SmtpTransport.Mail;
+using SmtpTransport.Mail.Smtp;
+
+namespace SmtpTransport.Tests.Gateway.MailToXmpp;
+
+internal sealed class MixedFatesTests
+{
+    private static readonly SmtpReply Accepted = new(250, "2.0.0", "Ok");
+    private static readonly Fate Taken = new Fate.Taken();
+    private static readonly Fate No = new Fate.Refused(new SmtpReply(550, "5.1.1", "Mailbox unavailable"));
+    private static readonly Fate Later = new Fate.Refused(new SmtpReply(452, "4.2.2", "Recipient cannot take more messages"));
+
+    [Test]
+    public void All_taken_or_spooled_is_accepted() =>
+        Assert.That(Answer([Taken, new Fate.Spooled()]).Reply, Is.EqualTo(Accepted));
+
+    [Test]
+    public void A_single_refusal_is_said_as_it_is() =>
+        Assert.That(Answer([No]).Reply.ToString(), Is.EqualTo("550 5.1.1 Mailbox unavailable"));
+
+    [Test]
+    public void A_temporary_refusal_wins_over_a_permanent_one() =>
+        Assert.That(Answer([No, Taken, Later]).Reply.Code, Is.EqualTo(452));
+
+    [Test]
+    public void Every_line_of_a_long_answer_fits_even_with_the_longest_addresses()
+    {
+        var addresses = Enumerable.Range(0, 100).Select(i => $"{new string((char)('a' + i % 26), 60)}{i:D3}@{string.Concat(Enumerable.Repeat("label.", 30))}test").ToArray();
+        var verdict = MixedFates.Answer(EnvelopeOf(addresses), [.. addresses.Select((_, i) => i % 2 == 0 ? Taken : No)], Accepted);
+        var output = new ArrayBufferWriter<byte>();
+        ReplyWriter.Write(output, verdict.Reply);
+
+        var lines = Encoding.ASCII.GetString(output.WrittenSpan).Split("\r\n")[..^1];
+        Assert.That(lines.Max(line => line.Length + 2), Is.LessThanOrEqualTo(512));
+        Assert.That(lines[..^1], Has.All.StartsWith("550-5.1.1 "));
+        Assert.That(lines[^1], Does.StartWith("550 5.1.1 "));
+        foreach (var (address, i) in addresses.Select((address, i) => (address, i)))
+            Assert.That(lines, Has.Exactly(1).StartsWith($"550-5.1.1 {(i % 2 == 0 ? "delivered to" : "not delivered to")} <{address}>").Or.Exactly(1).StartsWith($"550 5.1.1 not delivered to <{address}>"));
+    }
+
+    [TestCase(true, "delivered to <user@münchen.test>")]
+    [TestCase(false, "delivered to <user@xn--mnchen-3ya.test>")]
+    public void Names_are_in_ascii_unless_the_client_speaks_utf8(bool smtpUtf8, string expected) =>
+        Assert.That(
+            MixedFates.Answer(EnvelopeOf("user@münchen.test", "b@c.test") with { SmtpUtf8 = smtpUtf8 }, [Taken, No], Accepted).Reply.Text.Split('\n'),
+            Has.Some.EqualTo(expected));
+
+    private static MailVerdict Answer(Fate[] fates) =>
+        MixedFates.Answer(EnvelopeOf([.. fates.Select((_, i) => $"u{i}@example.org")]), fates, Accepted);
+
+    private static Envelope EnvelopeOf(params string[] addresses) =>
+        new(SmtpTransport.Tests.Gateway.Storage.SpoolStage.Bob, [.. addresses.Select(address => new EnvelopeRecipient(EmailAddress.Parse(address)))]);
+}

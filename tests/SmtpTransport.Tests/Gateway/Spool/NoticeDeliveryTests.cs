@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Tests.Gateway.Storage;
+using SmtpTransport.Xmpp;
+using SmtpTransport.Xmpp.Component;
+
+namespace SmtpTransport.Tests.Gateway.Spool;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class NoticeDeliveryTests : IDisposable
+{
+    private readonly SpoolStage stage = new();
+    private readonly FakeLink link = new();
+    private readonly Doorbells doorbells = new();
+    private readonly CancellationTokenSource stop = new();
+
+    public void Dispose()
+    {
+        stop.Dispose();
+        stage.Dispose();
+    }
+
+    [Test]
+    public async Task Notices_are_sent_in_order_and_forgotten()
+    {
+        link.OnMessage = notice => notice.Id == "n1" ? FakeLink.Refusal(StanzaErrorType.Cancel, "item-not-found") : new DeliveryVerdict.Taken();
+        await TellAsync(3);
+        var running = Run();
+
+        // It waits again once nothing is left.
+        await stage.Time.Timer(TimeSpan.FromSeconds(1));
+        Assert.That(link.Sent.Select(notice => notice.Id), Is.EqualTo(new[] { "n0", "n1", "n2" }));
+        Assert.That(stage.Notices.Waiting(10), Is.Empty, "a refused one too: nobody is left to tell");
+        await StopAsync(running);
+    }
+
+    [Test]
+    public async Task They_wait_while_the_link_is_down()
+    {
+        link.DownSince = stage.Time.GetUtcNow();
+        await TellAsync(1);
+        var running = Run();
+        await stage.Time.Timer(TimeSpan.FromSeconds(1));
+        Assert.That(link.Sent, Is.Empty);
+
+        link.DownSince = null;
+        doorbells.Notices.Ring();
+
+        await link.Reached(1);
+        await StopAsync(running);
+    }
+
+    [Test]
+    public async Task What_was_not_confirmed_is_sent_after_the_next_start()
+    {
+        link.OnMessage = _ => null;
+        await TellAsync(1);
+        var running = Run();
+        await link.Reached(1);
+        await StopAsync(running);
+
+        Assert.That(stage.Notices.Waiting(10), Has.Count.EqualTo(1));
+    }
+
+    private Task TellAsync(int count) =>
+        stage.Spool.SettleAsync("none", [], [.. Enumerable.Range(0, count).Select(i => Stanza.Message(SpoolStage.Alice, SpoolStage.Alice, $"n{i}", "chat"))]);
+
+    private Task Run() => new NoticeDelivery(stage.Notices, link, doorbells, stage.Time, NullLogger<NoticeDelivery>.Instance).RunAsync(stop.Token);
+
+    private async Task StopAsync(Task running)
+    {
+        await stop.CancelAsync();
+        await running;
+    }
+}

@@ -1,0 +1,77 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using SmtpTransport.Gateway.Addresses;
+using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Gateway.Storage;
+using SmtpTransport.Gateway.XmppToMail;
+using SmtpTransport.Tests.Gateway.Storage;
+using SmtpTransport.Xmpp;
+using SmtpTransport.Xmpp.Payloads;
+
+namespace SmtpTransport.Tests.Gateway.XmppToMail;
+
+/// <summary>The flow from chat to mail on a real spool: what the stream brings, and a next hop that answers as a test says.</summary>
+internal sealed class SenderStage : IDisposable
+{
+    private static readonly byte[] Key = new byte[32];
+    private readonly AddressMap map = AddressMaps.Map();
+    private readonly RetryOptions retry;
+
+    public SenderStage(TimeSpan? holdFor = null, SendingLimits? limits = null)
+    {
+        retry = new RetryOptions { HoldFor = holdFor ?? TimeSpan.Zero };
+        var policy = new MessagePolicy(map, new SqlContacts(Store.Database.Current), new SendingRate(limits ?? new SendingLimits(), map, Time), Time);
+        Receiver = new MessageReceiver(policy, Spool, Link, retry, Doorbells, TestMeters.Metrics(), Time, NullLogger<MessageReceiver>.Instance);
+    }
+
+    public SpoolStage Store { get; } = new();
+
+    public TestTime Time => Store.Time;
+
+    public ISpool Spool => Store.Spool;
+
+    public FakeLink Link { get; } = new();
+
+    public FakeMailSender Sender { get; } = new();
+
+    public Doorbells Doorbells { get; } = new();
+
+    public MessageReceiver Receiver { get; }
+
+    public static Stanza Message(
+        string body = "Hello", string id = "c1", string to = "bob%mail.test@smtp.example", string from = "alice@example.org/phone", params IPayload?[] more) =>
+        Stanza.Message(Jid.Parse(from), Jid.Parse(to), id, "chat", [new Body(body), .. more]);
+
+    /// <summary>Brings a message, and waits until what came of it is on the disk.</summary>
+    public async Task SayAsync(Stanza message)
+    {
+        await Receiver.ReceiveAsync(message, CancellationToken.None);
+        await Store.Database.Current.Writer.WriteAsync(_ => { });
+    }
+
+    /// <summary>One attempt for everything that is due.</summary>
+    public async Task<int> WorkAsync()
+    {
+        var claimed = await Store.ClaimDraftsAsync(100);
+        foreach (var mail in claimed)
+            await Delivery().DeliverAsync(mail, CancellationToken.None);
+        return claimed.Count;
+    }
+
+    public MailDelivery Delivery() => new(
+        Spool,
+        new DraftComposer(Spool, Store.Correspondence, new ComposerIdentity("mx.example.org", Key), Time),
+        Sender,
+        new RetrySchedule(retry, Time),
+        new ResourceProbe(Link, Time),
+        Doorbells,
+        TestMeters.Metrics(),
+        NullLogger<MailDelivery>.Instance);
+
+    public List<Stanza> Told() => [.. Store.Notices.Waiting(100).Select(notice => notice.Stanza)];
+
+    public void Dispose()
+    {
+        Receiver.Dispose();
+        Store.Dispose();
+    }
+}
