@@ -44,7 +44,7 @@ internal sealed partial class ArchitectureTests
         var others =
             from file in Repository.Sources("src")
             where !file.Contains("/Storage/", StringComparison.Ordinal)
-            where Usings(Path.Combine("src", file), "Microsoft.Data.").Any() || Usings(Path.Combine("src", file), "Dapper").Any()
+            where Usings(Path.Combine("src", file), "Microsoft.Data.").Any()
             select file;
 
         Assert.That(others, Is.Empty);

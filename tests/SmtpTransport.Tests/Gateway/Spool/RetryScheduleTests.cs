@@ -2,6 +2,7 @@ using SmtpTransport.Gateway.Spool;
 
 namespace SmtpTransport.Tests.Gateway.Spool;
 
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class RetryScheduleTests
 {
     private readonly TestTime time = new();

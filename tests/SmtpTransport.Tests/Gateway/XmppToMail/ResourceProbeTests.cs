@@ -3,6 +3,7 @@ using SmtpTransport.Xmpp;
 
 namespace SmtpTransport.Tests.Gateway.XmppToMail;
 
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class ResourceProbeTests
 {
     private static readonly Jid Bob = Jid.Parse("bob%mail.test@smtp.example");

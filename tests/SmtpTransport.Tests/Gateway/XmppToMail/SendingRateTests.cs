@@ -4,6 +4,7 @@ using SmtpTransport.Xmpp;
 
 namespace SmtpTransport.Tests.Gateway.XmppToMail;
 
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class SendingRateTests
 {
     private static readonly Jid Alice = Jid.Parse("alice@example.org/phone");
