@@ -27,7 +27,7 @@ internal static class ConfigurationReader
         var inbound = InboundSection.Read(settings);
         return new GatewayConfiguration
         {
-            Component = component,
+            Component = XmppSection.WithPingTarget(component, addresses),
             Addresses = addresses,
             Verdict = verdict,
             Smtp = smtp with { TrustedNetworks = inbound.TrustedNetworks },

@@ -17,6 +17,12 @@ internal static class XmppSection
         Secret = SecretFiles.Read(settings, "Xmpp:Secret", "Xmpp:SecretFile", Forms.Secret) ?? MissingSecret(settings),
     };
 
+    /// <summary>A pong proves something only when it comes from a domain that the server itself hosts.</summary>
+    public static ComponentOptions WithPingTarget(ComponentOptions component, AddressOptions addresses) =>
+        addresses.LocalDomains.Count == 0 || addresses.LocalDomains.Contains(component.PingTarget.Domain)
+            ? component
+            : component with { PingTarget = new Jid("", addresses.LocalDomains[0], "") };
+
     public static AddressOptions ReadAddresses(Settings settings, Jid component)
     {
         var users = settings.List("Xmpp:Users", Forms.DomainOrAny, ParentOf(settings, component.Domain));

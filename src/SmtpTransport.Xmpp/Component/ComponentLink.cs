@@ -150,7 +150,8 @@ public sealed partial class ComponentLink : IStanzaSender, IDisposable
             state = new LinkState(time.GetUtcNow(), "The link to the XMPP server broke.");
             outbox.Detach();
             queries.FailAll();
-            receiver.LinkDown();
+            if (!cancellation.IsCancellationRequested)
+                receiver.LinkDown();
         }
     }
 

@@ -12,6 +12,6 @@ public interface IStanzaReceiver
     /// <summary>The component is bound.</summary>
     void LinkUp();
 
-    /// <summary>The link broke; what was taken in the last seconds may be lost with the server (design §3).</summary>
+    /// <summary>The link broke, and not by our own stop; what was taken in the last seconds may be lost with the server (design §3).</summary>
     void LinkDown();
 }
