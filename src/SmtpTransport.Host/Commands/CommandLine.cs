@@ -37,12 +37,12 @@ internal sealed class CommandLine(Func<GatewayConfiguration, WebApplication> bui
         var root = new RootCommand("A gateway between e-mail and XMPP.")
         {
             config,
-            Command("run", "Runs the gateway (what happens without a command, too).", new RunCommand(build, error).RunAsync),
+            Command("run", "Runs the gateway (what happens without a command, too).", new RunCommand(build).RunAsync),
             Command("check", "Checks configuration, certificate, DNS records and the component link.", new CheckCommand(configuration => new DnsResolver(configuration.Dns), output).RunAsync),
             Command("address", "Shows what an address is called on the other network.", address, new AddressCommand(build, output, error).RunAsync),
             Queue(new QueueCommand(build, output, error)),
         };
-        SetAction(root, new RunCommand(build, error).RunAsync);
+        SetAction(root, new RunCommand(build).RunAsync);
         return root;
     }
 
@@ -89,7 +89,7 @@ internal sealed class CommandLine(Func<GatewayConfiguration, WebApplication> bui
         switch (ConfigurationSource.Read(file, Environment.GetEnvironmentVariables()))
         {
             case ConfigurationResult.Valid(var configuration):
-                return await action(configuration);
+                return await RunAsync(configuration, action);
             case ConfigurationResult.Faulty(var faults):
                 await error.WriteLineAsync($"The configuration ({ConfigurationSource.Describe(file)}) has {(faults.Count == 1 ? "a fault" : $"{faults.Count} faults")}:");
                 foreach (var fault in faults)
@@ -97,6 +97,19 @@ internal sealed class CommandLine(Func<GatewayConfiguration, WebApplication> bui
                 return ExitCode.BadUsage;
             default:
                 throw new InvalidOperationException("A configuration is valid or faulty.");
+        }
+    }
+
+    private async Task<int> RunAsync(GatewayConfiguration configuration, Func<GatewayConfiguration, Task<int>> action)
+    {
+        try
+        {
+            return await action(configuration);
+        }
+        catch (Exception fault) when (StartFault.Explain(fault) is not null)
+        {
+            await error.WriteLineAsync(StartFault.Explain(fault));
+            return ExitCode.Wrong;
         }
     }
 }

@@ -1,13 +1,21 @@
+using System.Data.Common;
 using System.Net.Sockets;
 
 namespace SmtpTransport.Host.Commands;
 
-/// <summary>Why the gateway could not start, and what to do about it.</summary>
+/// <summary>What an operator can cure when a command cannot do its work.</summary>
 internal static class StartFault
 {
-    public static string Explain(Exception fault) => $"Cannot start: {fault.Message} {Cure(fault)}".TrimEnd();
+    /// <summary>Null for what only we can cure.</summary>
+    public static string? Explain(Exception fault) => fault switch
+    {
+        DbException => $"Cannot use the database: {fault.Message} Storage names its file; that file and its directory must exist and be writable for us.",
+        IOException { InnerException: SocketException socket } => $"Cannot start: {fault.Message} {Cure(socket.SocketErrorCode)}".TrimEnd(),
+        _ when fault.GetBaseException() is SocketException { SocketErrorCode: var error } && Cure(error).Length > 0 => $"Cannot start: {fault.Message} {Cure(error)}",
+        _ => null,
+    };
 
-    private static string Cure(Exception fault) => (fault.GetBaseException() as SocketException)?.SocketErrorCode switch
+    private static string Cure(SocketError error) => error switch
     {
         SocketError.AddressAlreadyInUse =>
             "Another program listens there (ss -ltnp shows which): stop it, or change Smtp:Listen or Web:Listen.",

@@ -20,7 +20,7 @@ internal sealed partial class MetricsDocsTests
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
-        builder.Services.AddRoutingCore();
+        builder.Services.AddRoutingCore().AddSingleton(TimeProvider.System);
         app = builder.AddTelemetry().Build();
         app.MapMetrics();
         metrics = app.Services.GetRequiredService<GatewayMetrics>();
