@@ -3,7 +3,7 @@ FROM mcr.microsoft.com/dotnet/sdk:10.0-alpine AS build
 WORKDIR /source
 COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
 COPY src src
-RUN dotnet publish src/SmtpTransport.Host -c Release -o /app --nologo
+RUN dotnet publish src/SmtpTransport.Host -p:PublishProfile=fast-start --use-current-runtime -o /app --nologo
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-alpine
 # International domain names need ICU.
