@@ -279,6 +279,24 @@ internal sealed class MailReceiverTests : IDisposable
     }
 
     [Test]
+    public async Task A_refusal_that_cannot_be_recorded_is_answered_and_recorded_when_the_disk_works_again()
+    {
+        stage.Link.OnMessage = _ => Unknown;
+        await stage.Store.Database.Current.Writer.WriteAsync(session =>
+            session.ExecuteScript("CREATE TRIGGER broken BEFORE DELETE ON recipient BEGIN SELECT raise(ABORT, 'broken'); END"));
+
+        Assert.That((await stage.ReceiveAsync("nobody@example.org")).Reply.Code, Is.EqualTo(550));
+        Assert.That(stage.Rows("leased = 1"), Is.EqualTo(1), "nobody delivers it meanwhile");
+        await stage.Store.Database.Current.Writer.WriteAsync(session => session.ExecuteScript("DROP TRIGGER broken"));
+        await stage.Time.Timer(TimeSpan.FromSeconds(5));
+        stage.Time.Advance(TimeSpan.FromSeconds(5));
+
+        for (var i = 0; i < 10_000 && stage.Rows("1 = 1") > 0; i++)
+            await stage.RecordedAsync();
+        Assert.That((stage.Rows("1 = 1"), stage.Store.Database.Count("mail")), Is.EqualTo((0, 0)));
+    }
+
+    [Test]
     public async Task A_delivery_report_to_a_path_that_we_never_signed_is_refused()
     {
         var report = TestContent.Of(
