@@ -1,6 +1,9 @@
 namespace SmtpTransport.Gateway.Storage;
 
-/// <summary>How much room the disk under a file has; looked at once a second at most, for every mail asks.</summary>
+/// <summary>
+/// Whether the disk under a file has room. Every mail asks, so what was enough a second ago is enough; what was not is looked
+/// at again, so that room that was made is used at once.
+/// </summary>
 internal sealed class FreeSpace(string file, TimeProvider time)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
@@ -8,17 +11,14 @@ internal sealed class FreeSpace(string file, TimeProvider time)
     private readonly DriveInfo disk = new(Path.GetDirectoryName(Path.GetFullPath(file))!);
     private Look latest = new(0, DateTimeOffset.MinValue);
 
-    public long Octets
+    public bool Holds(long octets)
     {
-        get
-        {
-            var (octets, at) = latest;
-            var now = time.GetUtcNow();
-            if (now - at < Fresh)
-                return octets;
-            latest = new Look(disk.AvailableFreeSpace, now);
-            return latest.Octets;
-        }
+        var (free, at) = latest;
+        var now = time.GetUtcNow();
+        if (free > octets && now - at < Fresh)
+            return true;
+        latest = new Look(disk.AvailableFreeSpace, now);
+        return latest.Octets > octets;
     }
 
     // One reference, so that threads see a figure and its time together.

@@ -40,7 +40,7 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         }
     });
 
-    public bool HasRoomFor(long octets) => disk.Octets > octets + Reserve;
+    public bool HasRoomFor(long octets) => disk.Holds(octets + Reserve);
 
     public bool IsTaken(MailFingerprint fingerprint) => fingerprint.HasMessageId && database.Read(session =>
         session.Scalar<long>("SELECT at FROM taken WHERE fingerprint = $1", fingerprint.Octets)) > Now - (long)SqlSweep.MemoryOfTaken.TotalMilliseconds;
