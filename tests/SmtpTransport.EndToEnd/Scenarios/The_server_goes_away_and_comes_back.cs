@@ -34,6 +34,8 @@ internal sealed class The_server_goes_away_and_comes_back(ServerKind server) : S
         var gateway = await StartGatewayAsync();
         var user = await NewUserAsync();
 
+        // ejabberd would forget the account too: that is nobody's mail.
+        await Patience.PassAsync(TimeSpan.FromSeconds(4));
         await SendAllAsync(gateway, user, _ => { });
         await Server.KillAsync();
         await gateway.UnreadyAsync();
