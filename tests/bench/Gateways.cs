@@ -11,10 +11,10 @@ internal static class Gateways
         var configuration = new GatewayConfiguration(WorkFolder.Create("gateway"), slot, relayPort)
         {
             ["Smtp:MaxConnectionsPerAddress"] = 100,
-            ["Inbound:MailsPerMinute"] = 100_000_000,
+            ["Inbound:MailsPerMinute"] = 1_000_000,
             ["Delivery:MessagesPerHour"] = 0,
-            ["Delivery:RecipientsPerDay"] = 100_000_000,
-            ["Delivery:NewRecipientsPerDay"] = 100_000_000,
+            ["Delivery:RecipientsPerDay"] = 1_000_000,
+            ["Delivery:NewRecipientsPerDay"] = 1_000_000,
             ["Delivery:RetryAfter"] = new JsonArray("10:00"),
         };
         return new GatewayProcess(configuration);
