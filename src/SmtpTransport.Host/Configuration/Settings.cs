@@ -146,7 +146,7 @@ internal sealed class Settings(IConfiguration file, IConfiguration environment)
         value = default!;
         if (section.Value is null)
             return false;
-        if (form.TryParse(section.Value.Trim(), out value))
+        if (form.TryParse(section.Value, out value))
             return true;
         Fault(section.Path, form.IsSecret ? "cannot be used" : $"is \"{Shorten(section.Value)}\"", form.Expected);
         return false;

@@ -25,6 +25,10 @@ internal sealed class SecretFileTests
             """)).Component.Secret, Is.EqualTo(secret));
     }
 
+    [Test]
+    public void Spaces_are_part_of_a_secret() =>
+        Assert.That(Fixture.Valid(Fixture.ReadFile("""{ "Xmpp": { "Domain": "smtp.example.org", "Secret": " a b " } }""")).Component.Secret, Is.EqualTo(" a b "));
+
     [TestCase("\"Xmpp\": { \"Domain\": \"smtp.example.org\", \"Secret\": \"x\", \"SecretFile\": \"FILE\" }", "Xmpp:Secret and Xmpp:SecretFile are both given")]
     [TestCase(Fixture.Minimal + ", \"Delivery\": { \"Relay\": \"smtp://relay.example\", \"RelayFile\": \"FILE\" }", "Delivery:Relay and Delivery:RelayFile are both given")]
     [TestCase(Fixture.Minimal + ", \"Storage\": \"Data Source=x.db\", \"StorageFile\": \"FILE\"", "Storage and StorageFile are both given")]
