@@ -38,15 +38,15 @@ count() { grep -ho "<Counters [^>]*>" "$results"/*.trx 2>/dev/null | grep -o " $
 install_peers "$work/apt.log" || fail "The peers could not be installed."
 echo "Building"
 dotnet build SmtpTransport.sln -c Release -v q --nologo -warnaserror || fail "The build failed."
-dotnet format whitespace SmtpTransport.sln --verify-no-changes --no-restore || fail "The formatting is not that of .editorconfig: run 'dotnet format whitespace'."
 
 broken=0
 run_tests SmtpTransport.Tests 300 "$@" || broken=1
 run_tests SmtpTransport.EndToEnd 720 "$@" || broken=1
+dotnet format whitespace SmtpTransport.sln --verify-no-changes --no-restore || { broken=1; echo "The formatting is not that of .editorconfig: run 'dotnet format whitespace'." >&2; }
 
 passed=$(count passed) failed=$(count failed) total=$(count total)
 skipped=$((total - passed - failed))
-# A test host that died leaves no count behind.
+# Neither a test host that died nor bad formatting is in the counts.
 [ $broken -eq 1 ] && [ "$failed" -eq 0 ] && failed=1
 [ "$skipped" -gt 0 ] && echo "$passed passed, $failed failed, $skipped skipped" || echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

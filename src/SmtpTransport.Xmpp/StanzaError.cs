@@ -31,7 +31,8 @@ public sealed record StanzaError(StanzaErrorType Type, string Condition, string?
         return new StanzaError(
             TypeOf((string?)element.Attribute("type")),
             condition?.Name.LocalName ?? "undefined-condition",
-            (string?)element.Element(Conditions + "text")) { Uri = uri };
+            (string?)element.Element(Conditions + "text"))
+        { Uri = uri };
     }
 
     public XElement ToXml() =>
