@@ -1,4 +1,3 @@
-using SmtpTransport.Gateway.XmppToMail;
 using SmtpTransport.Mail;
 using SmtpTransport.Mail.Smtp;
 using SmtpTransport.Xmpp;

@@ -1,5 +1,4 @@
 using SmtpTransport.Gateway.Addresses;
-using SmtpTransport.Gateway.XmppToMail;
 using SmtpTransport.Mail;
 using SmtpTransport.Xmpp;
 

@@ -1,4 +1,4 @@
-using SmtpTransport.Gateway.XmppToMail;
+using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Xmpp;
 
 namespace SmtpTransport.Gateway.Storage;

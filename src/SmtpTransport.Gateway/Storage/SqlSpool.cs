@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using SmtpTransport.Gateway.Spool;
-using SmtpTransport.Gateway.XmppToMail;
 using SmtpTransport.Mail;
 using SmtpTransport.Mail.Smtp;
 using SmtpTransport.Xmpp;

@@ -1,5 +1,6 @@
 using SmtpTransport.Gateway.Addresses;
 using SmtpTransport.Gateway.Failures;
+using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Mail;
 using SmtpTransport.Xmpp;
 

@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using SmtpTransport.Gateway.Failures;
+using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Text;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Payloads;

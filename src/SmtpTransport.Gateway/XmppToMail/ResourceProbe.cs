@@ -1,3 +1,4 @@
+using SmtpTransport.Gateway.Contacts;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Component;
 using SmtpTransport.Xmpp.Payloads;
@@ -8,7 +9,7 @@ namespace SmtpTransport.Gateway.XmppToMail;
 /// Asks whether the client that sent a message is still there: an error to a full JID that is gone reaches nobody. A client
 /// without XEP-0199 answers like one that is gone; its user then reads the same news twice, which beats never.
 /// </summary>
-public sealed class ResourceProbe(IStanzaSender link, TimeProvider time)
+public sealed class ResourceProbe(ResourcePresence presence, IStanzaSender link, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -16,6 +17,8 @@ public sealed class ResourceProbe(IStanzaSender link, TimeProvider time)
     {
         if (resource.IsBare || link.DownSince is not null)
             return false;
+        if (presence.IsOnline(resource))
+            return true;
         using var timer = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellation);
         try

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using SmtpTransport.Gateway.Storage;
 
 namespace SmtpTransport.Host.Commands;
 
@@ -9,6 +10,7 @@ internal static class StartFault
     /// <summary>Null for what only we can cure.</summary>
     public static string? Explain(Exception fault) => fault switch
     {
+        StorageInUseException => fault.Message,
         DbException => $"Cannot use the database: {fault.Message} Storage names its file; that file and its directory must exist and be writable for us.",
         IOException { InnerException: SocketException socket } => $"Cannot start: {fault.Message} {Cure(socket.SocketErrorCode)}".TrimEnd(),
         _ when fault.GetBaseException() is SocketException { SocketErrorCode: var error } && Cure(error).Length > 0 => $"Cannot start: {fault.Message} {Cure(error)}",

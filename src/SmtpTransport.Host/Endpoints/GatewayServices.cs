@@ -23,6 +23,7 @@ internal static class GatewayServices
     {
         builder.Services
             .AddSingleton(services => new SqliteDatabase(services.GetRequiredService<StorageOptions>().ConnectionString))
+            .AddSingleton<StorageLock>()
             .AddSingleton<SqlSecrets>()
             .AddSingleton<SqlQueue>()
             .AddSingleton<IQueue>(services => services.GetRequiredService<SqlQueue>())

@@ -16,7 +16,7 @@ internal sealed class Readiness(IHostApplicationLifetime lifetime, IStanzaSender
             missing.Add("The gateway is stopping.");
         if (link.DownSince is { } since)
             missing.Add(string.Create(CultureInfo.InvariantCulture,
-                $"The component {component.Domain} is not bound to {component.Server.Host}:{component.Server.Port} since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z."));
+                $"The component {component.Domain} is not bound to {component.Server.Host}:{component.Server.Port} since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z. {link.Problem}").TrimEnd());
         return missing;
     }
 }

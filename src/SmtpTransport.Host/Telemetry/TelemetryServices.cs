@@ -40,6 +40,6 @@ internal static class TelemetryServices
     public static void MapMetrics(this WebApplication app)
     {
         app.Services.GetRequiredService<GatewayMetrics>();
-        app.MapPrometheusScrapingEndpoint();
+        app.MapPrometheusScrapingEndpoint("/metrics", meterProvider: null, MetricsText.Plain, optionsName: null);
     }
 }

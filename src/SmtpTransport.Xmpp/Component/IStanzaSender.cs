@@ -6,6 +6,9 @@ public interface IStanzaSender
     /// <summary>Null while the component is bound; otherwise since when it has not been.</summary>
     DateTimeOffset? DownSince { get; }
 
+    /// <summary>Why the component is not bound, with the cure; null while it is, or when nothing is known.</summary>
+    string? Problem => null;
+
     /// <summary>
     /// Hands a stanza to the link: in order, waiting for room. What the server has not confirmed when the link breaks is
     /// sent again, with the same id, on the next one (XEP-0114 has no acknowledgement of its own).

@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using MimeKit;
+using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Text;
 using SmtpTransport.Gateway.XmppToMail;
 using SmtpTransport.Mail;

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.XmppToMail;
 using SmtpTransport.Xmpp;
 

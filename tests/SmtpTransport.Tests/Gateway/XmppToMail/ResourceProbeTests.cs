@@ -1,3 +1,4 @@
+using SmtpTransport.Gateway.Contacts;
 using SmtpTransport.Gateway.XmppToMail;
 using SmtpTransport.Xmpp;
 
@@ -10,6 +11,7 @@ internal sealed class ResourceProbeTests
     private static readonly Jid Phone = Jid.Parse("alice@example.org/phone");
     private readonly FakeLink link = new();
     private readonly TestTime time = new();
+    private readonly ResourcePresence presence = new(AddressMaps.Map());
 
     [Test]
     public async Task Who_answers_is_there()
@@ -47,5 +49,14 @@ internal sealed class ResourceProbeTests
         Assert.That(link.Sent, Is.Empty);
     }
 
-    private ResourceProbe Probe() => new(link, time);
+    [Test]
+    public async Task Whose_presence_is_known_needs_no_question()
+    {
+        presence.Available(Phone);
+
+        Assert.That(await Probe().IsOnlineAsync(Bob, Phone, default), Is.True);
+        Assert.That(link.Sent, Is.Empty);
+    }
+
+    private ResourceProbe Probe() => new(presence, link, time);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using SmtpTransport.Gateway.Addresses;
+using SmtpTransport.Gateway.Contacts;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Storage;
 using SmtpTransport.Gateway.XmppToMail;
@@ -62,7 +63,7 @@ internal sealed class SenderStage : IDisposable
         new DraftComposer(Spool, Store.Correspondence, new ComposerIdentity("mx.example.org", Key), Time),
         Sender,
         new RetrySchedule(retry, Time),
-        new ResourceProbe(Link, Time),
+        new ResourceProbe(new ResourcePresence(map), Link, Time),
         Doorbells,
         TestMeters.Metrics(),
         NullLogger<MailDelivery>.Instance);

@@ -1,0 +1,21 @@
+using SmtpTransport.Xmpp;
+
+namespace SmtpTransport.Gateway.Spool;
+
+/// <summary>One accepted message of a draft, with fallback texts that we understand already stripped.</summary>
+/// <param name="StanzaId">The id that errors and receipts carry; empty when the message had none.</param>
+/// <param name="Sender">The full JID that wrote it.</param>
+/// <param name="Addressed">The contact JID it was sent to, in the spelling used: answers come from it.</param>
+/// <param name="Subject">Null when the message had none.</param>
+/// <param name="ReplyToId">XEP-0461: the id of the message that this answers.</param>
+/// <param name="WrittenAt">For the Date header.</param>
+public sealed record DraftLine(
+    string StanzaId,
+    Jid Sender,
+    Jid Addressed,
+    string Body,
+    string? Subject,
+    string? Thread,
+    string? ReplyToId,
+    bool WantsReceipt,
+    DateTimeOffset WrittenAt);
