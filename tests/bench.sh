@@ -4,11 +4,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tests/peers.sh
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+work=$(mktemp -d "${TMPDIR:-/tmp}/smtp-transport-bench.XXXXXX")
+chmod 755 "$work" # Postfix drops its privileges and still has to get in.
+trap 'clean_up "$work"' EXIT
+export TMPDIR=$work DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-install_peers "$log"
+install_peers "$work/apt.log"
 dotnet publish src/SmtpTransport.Host -c Release -v q --nologo -o artifacts/bench/gateway
 dotnet build tests/bench -c Release -v q --nologo
 export SMTPTRANSPORT_EXECUTABLE=$PWD/artifacts/bench/gateway/smtp-transport

@@ -23,3 +23,13 @@ install_peers() {
   [ $outcome -eq 0 ] || tail -20 "$1" >&2
   return $outcome
 }
+
+# clean_up FOLDER: whatever a broken run left behind works in our folder. Exactly those processes are ended.
+clean_up() {
+  local process cwd
+  for process in /proc/[0-9]*; do
+    cwd=$(readlink "$process/cwd" 2>/dev/null) || continue
+    case $cwd in "$1"/*) kill -KILL "${process#/proc/}" 2>/dev/null ;; esac
+  done
+  rm -rf "$1"
+}

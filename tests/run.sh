@@ -9,18 +9,8 @@ chmod 755 "$work" # Postfix drops its privileges and still has to get in.
 results=$work/results
 export TMPDIR=$work DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 
-# Whatever a broken run left behind works in our folder: exactly those processes are ended.
-finish() {
-  local cwd
-  for process in /proc/[0-9]*; do
-    cwd=$(readlink "$process/cwd" 2>/dev/null) || continue
-    case $cwd in "$work"/*) kill -KILL "${process#/proc/}" 2>/dev/null ;; esac
-  done
-  rm -rf "$work"
-}
-trap finish EXIT
-
 . tests/peers.sh
+trap 'clean_up "$work"' EXIT
 
 fail() {
   echo "$1" >&2
