@@ -31,8 +31,8 @@ public sealed partial class MailSettling(
     private static readonly TimeSpan RecordAgain = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Records the fates at the end of a session. What was refused or withdrawn is off the disk when this returns, so that no
-    /// crash brings it back; what was taken is recorded soon after, since its 250 need not wait for that.
+    /// Records the fates at the end of a session, before its reply: no crash after it brings back what was refused, and none
+    /// shows a mail twice whose 250 was seen. The second commit is shared with those of other sessions.
     /// </summary>
     /// <param name="withdrawal">Ends what is still being sent; this disposes it.</param>
     /// <param name="isWithdrawn">The session ends in 4xx: whatever is not taken is forgotten.</param>
@@ -41,7 +41,7 @@ public sealed partial class MailSettling(
         var later = isWithdrawn ? [] : work.Where(item => item is { Fate: Fate.Spooled, Sending: not null }).ToList();
         var now = work.Except(later).Select(item => Settle(mail, item, isWithdrawn)).ToList();
         _ = SettleLaterAsync(mail, later, withdrawal);
-        if (!now.Exists(settlement => settlement is Settlement.Withdrawn) || !await TryRecordAsync(mail.Id, now))
+        if (!await TryRecordAsync(mail.Id, now))
             _ = RecordAsync(mail.Id, now);
     }
 

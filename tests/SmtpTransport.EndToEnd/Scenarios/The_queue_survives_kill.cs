@@ -11,14 +11,8 @@ internal sealed class The_queue_survives_kill(ServerKind server) : Scenario(serv
     private const int Writers = 2;
 
     /// <summary>
-    /// What becomes of a mail is recorded soon after its 250: a kill in between shows it twice, never not at all. The answer
-    /// may be read a moment after we asked for the kill.
-    /// </summary>
-    private static readonly TimeSpan RecordedAfter = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>
     /// The gateway is killed at random moments while mail flows both ways. Nothing that it answered for is lost, and nothing
-    /// shows twice but what was in flight when it died.
+    /// shows twice but what it had not answered yet when it died.
     /// </summary>
     [Test]
     public async Task At_random_moments_under_load()
@@ -28,20 +22,18 @@ internal sealed class The_queue_survives_kill(ServerKind server) : Scenario(serv
             configuration["Delivery:MessagesPerHour"] = 0;
             configuration["Delivery:RecipientsPerDay"] = 1_000_000;
             configuration["Inbound:MailsPerMinute"] = 1_000_000;
-            configuration["Xmpp:VerdictTimeout"] = "00:00:02";
+            configuration["Xmpp:VerdictTimeout"] = "00:00:30"; // no 250 without a verdict in this test
         });
         var alice = await NewClientAsync();
         var mails = new MailLoad(gateway.SmtpPort, alice.BareJid);
         var messages = new ChatLoad(Contact("bob@mail.test"));
         var random = new Random(TestContext.CurrentContext.Random.Next());
 
-        var kills = new List<DateTimeOffset>();
         mails.Start(Senders);
         messages.Start(await NewClientAsync("dora"), await NewClientAsync("erik"));
         for (var kill = 0; kill < Kills; kill++)
         {
             await Patience.PassAsync(TimeSpan.FromMilliseconds(random.Next(50, 1500)));
-            kills.Add(TimeProvider.System.GetUtcNow());
             await gateway.KillAsync();
             await gateway.StartAsync();
         }
@@ -54,16 +46,15 @@ internal sealed class The_queue_survives_kill(ServerKind server) : Scenario(serv
 
         var shownTwice = Twice(Shown(alice));
         var mailedTwice = Twice(Mailed());
-        var unrecorded = mails.Taken.Where(mail => kills.Exists(kill => (kill - mail.Value).Duration() < RecordedAfter)).Select(mail => mail.Key).ToList();
         var lost = messages.Unanswered.Except(Mailed()).Count();
         await TestContext.Out.WriteLineAsync(
-            $"{Kind}: {Kills} kills. Mails: {mails.Taken.Count} answered 250, {mails.Unanswered.Count} in flight at a kill, {unrecorded.Count} answered just before one, {shownTwice.Count} shown twice. " +
+            $"{Kind}: {Kills} kills. Mails: {mails.Taken.Count} answered 250, {mails.Unanswered.Count} in flight at a kill, {shownTwice.Count} shown twice. " +
             $"Messages: {messages.Read.Count} read, {messages.Refused.Count} refused, {messages.Unanswered.Count} in the sockets at a kill (of these {lost} lost with them), {mailedTwice.Count} mailed twice.");
         Assert.Multiple(() =>
         {
             Assert.That(mails.Taken, Has.Count.GreaterThan(Kills), "There was load.");
             Assert.That(messages.Read, Has.Count.GreaterThan(Kills), "There was load.");
-            Assert.That(shownTwice.Except(mails.Unanswered).Except(unrecorded), Is.Empty, "shown twice without having been in flight");
+            Assert.That(shownTwice.Except(mails.Unanswered), Is.Empty, "shown twice after its 250");
             Assert.That(shownTwice, Has.Count.LessThanOrEqualTo(Kills * Senders), "at most what was in flight");
             Assert.That(mailedTwice, Has.Count.LessThanOrEqualTo(Kills * Writers), "at most what was in flight");
             Assert.That(lost, Is.LessThanOrEqualTo(Kills * Writers), "at most one for each writer and kill");
