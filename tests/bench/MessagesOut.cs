@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using SmtpTransport.EndToEnd.Support;
 
 namespace SmtpTransport.Bench;
@@ -62,6 +63,9 @@ internal static class MessagesOut
     private static async Task<int> FillAsync(XmppServer server, GatewayProcess gateway, RawChatClient client, SmtpSink sink)
     {
         var nobody = Loopback.FreePort();
+
+        // So long that none of them is tried again while we measure.
+        gateway.Configuration["Delivery:RetryAfter"] = new JsonArray("08:00");
         await RestartAsync(gateway, nobody);
         await WriteAsync(client, server, Backlog, size: 40);
         await Patience.UntilAsync("all of them have been put off", async () => await WaitingAsync(gateway) >= Backlog, TimeSpan.FromMinutes(10));
