@@ -12,14 +12,21 @@ internal static class SqlBodies
     public static async Task<byte[]> StoreAsync(SqliteWriter writer, long bodyId, MessageContent content, CancellationToken cancellation)
     {
         await using var stream = content.OpenRead();
-        var first = await ReadChunkAsync(stream, content.Length, cancellation);
+        var first = new byte[Math.Min(ChunkSize, content.Length)];
+        await stream.ReadExactlyAsync(first, cancellation);
         if (stream.Position == content.Length)
             return first;
 
         await writer.WriteAsync(session => InsertBody(session, bodyId));
+
+        // One buffer for all of them: large arrays that come and go by the hundred stay in memory for long.
+        var chunk = new byte[ChunkSize];
         for (var position = 1; stream.Position < content.Length; position++)
         {
-            var (chunk, at) = (await ReadChunkAsync(stream, content.Length, cancellation), position);
+            if (content.Length - stream.Position is var left and < ChunkSize)
+                chunk = new byte[left];
+            await stream.ReadExactlyAsync(chunk, cancellation);
+            var at = position;
             await writer.WriteAsync(session => InsertChunk(session, bodyId, at, chunk));
         }
 
@@ -36,12 +43,5 @@ internal static class SqlBodies
     {
         session.Execute("DELETE FROM body_chunk WHERE body_id = $1", bodyId);
         session.Execute("DELETE FROM body WHERE id = $1", bodyId);
-    }
-
-    private static async Task<byte[]> ReadChunkAsync(Stream stream, long length, CancellationToken cancellation)
-    {
-        var chunk = new byte[Math.Min(ChunkSize, length - stream.Position)];
-        await stream.ReadExactlyAsync(chunk, cancellation);
-        return chunk;
     }
 }
