@@ -129,12 +129,12 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Mail {MailId} for {Recipient} delivered to {Host}: {Reply}")]
+    [LoggerMessage(LogLevel.Debug, "Mail {MailId} for {Recipient} delivered to {Host}: {Reply}")]
     private partial void LogDelivered(string mailId, EmailAddress recipient, string host, SmtpReply reply);
 
-    [LoggerMessage(LogLevel.Information, "Mail {MailId} for {Recipient} deferred: {Why}")]
+    [LoggerMessage(LogLevel.Debug, "Mail {MailId} for {Recipient} deferred: {Why}")]
     private partial void LogDeferred(string mailId, EmailAddress recipient, DeliveryFailure why);
 
-    [LoggerMessage(LogLevel.Information, "Mail {MailId} for {Recipient} failed: {Why}")]
+    [LoggerMessage(LogLevel.Debug, "Mail {MailId} for {Recipient} failed: {Why}")]
     private partial void LogFailed(string mailId, EmailAddress recipient, DeliveryFailure why);
 }
