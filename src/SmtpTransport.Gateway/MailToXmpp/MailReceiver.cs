@@ -15,6 +15,7 @@ namespace SmtpTransport.Gateway.MailToXmpp;
 public sealed partial class MailReceiver(
     RecipientPolicy policy,
     MailRate rate,
+    MailScrutiny scrutiny,
     ISpool spool,
     MailHandover handover,
     ReceiverIdentity identity,
@@ -25,8 +26,6 @@ public sealed partial class MailReceiver(
     private static readonly SmtpReply Ok = new(250, "2.1.0", "Ok");
     private static readonly SmtpReply RecipientOk = new(250, "2.1.5", "Ok");
     private static readonly SmtpReply TooMany = new(421, "4.7.0", "Too many mails from your address, try again in a minute");
-    private static readonly SmtpReply ForeignReport = new(550, "5.7.1", "Delivery reports are taken only at a return path that we signed");
-    private static readonly SmtpReply Looping = new(550, "5.7.1", "Mail from this gateway's own addresses does not come from outside");
     private static readonly SmtpReply UnderWay = new(451, "4.3.0", "This very mail is being taken in another session, try again later");
 
     private readonly MailsUnderWay underWay = new();
@@ -52,7 +51,7 @@ public sealed partial class MailReceiver(
         await using var stream = content.OpenRead();
         using var message = MailFile.Load(stream);
         var mail = new IncomingMail(client.MailId, message, MailAuthor.Of(message, envelope.ReversePath, identity.Hostname), time.GetUtcNow());
-        if (Objection(envelope, mail) is { } objection)
+        if ((await scrutiny.ExamineAsync(client, envelope, mail, content, cancellation)).Refusal is { } objection)
             return Conclude(client, envelope, content, new MailVerdict(objection, [.. envelope.Recipients.Select(_ => objection)]));
 
         var messageId = MailHeaders.Of(message).MessageId ?? "";
@@ -78,13 +77,6 @@ public sealed partial class MailReceiver(
         {
             begun.ForEach(copy => underWay.End(copy.Target.Fingerprint));
         }
-    }
-
-    private SmtpReply? Objection(Envelope envelope, IncomingMail mail)
-    {
-        if (mail.Author.Domain == identity.Component.Domain)
-            return Looping;
-        return envelope.ReversePath is null && DeliveryReports.Is(mail.Message) ? ForeignReport : null;
     }
 
     /// <summary>One copy for each user, however many addresses lead there; a refusal that is clear already is written down.</summary>

@@ -118,6 +118,7 @@ internal static class GatewayServices
             s.GetRequiredService<SqlSecrets>().Key("fingerprint")))
         .AddSingleton<RecipientPolicy>()
         .AddSingleton<MailRate>()
+        .AddSingleton<MailScrutiny>()
         .AddSingleton<VerdictWait>()
         .AddSingleton<StanzaDelivery>()
         .AddSingleton<MailSettling>()

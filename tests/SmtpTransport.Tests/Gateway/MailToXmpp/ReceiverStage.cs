@@ -34,7 +34,15 @@ internal sealed class ReceiverStage : IDisposable
         var handover = new MailHandover(
             Spool, delivery, policy, new VerdictWait(Link, new VerdictOptions(), Time), settling, Time, NullLogger<MailHandover>.Instance);
         Receiver = new MailReceiver(
-            policy, new MailRate(inbound ?? new InboundOptions(), Time), Spool, handover, identity, metrics, Time, NullLogger<MailReceiver>.Instance);
+            policy,
+            new MailRate(inbound ?? new InboundOptions(), Time),
+            new MailScrutiny(identity),
+            Spool,
+            handover,
+            identity,
+            metrics,
+            Time,
+            NullLogger<MailReceiver>.Instance);
         Worker = new SpooledMailDelivery(Spool, delivery, settling, Link, identity);
         LateErrors = new LateErrors(Spool, schedule, Doorbells, metrics, NullLogger<LateErrors>.Instance);
     }

@@ -1,0 +1,25 @@
+using SmtpTransport.Mail;
+using SmtpTransport.Mail.Authentication;
+using SmtpTransport.Mail.Smtp;
+
+namespace SmtpTransport.Gateway.MailToXmpp;
+
+/// <summary>Looks at a mail after its last octet and before anything of it is stored: may it come in, and what is to be said of it?</summary>
+public sealed class MailScrutiny(ReceiverIdentity identity)
+{
+    private static readonly SmtpReply ForeignReport = new(550, "5.7.1", "Delivery reports are taken only at a return path that we signed");
+    private static readonly SmtpReply Looping = new(550, "5.7.1", "Mail from this gateway's own addresses does not come from outside");
+
+    public ValueTask<Finding> ExamineAsync(SmtpClient client, Envelope envelope, IncomingMail mail, MessageContent content, CancellationToken cancellation) =>
+        ValueTask.FromResult(new Finding(Objection(envelope, mail), AuthenticationVerdict.Unknown));
+
+    private SmtpReply? Objection(Envelope envelope, IncomingMail mail)
+    {
+        if (mail.Author.Domain == identity.Component.Domain)
+            return Looping;
+        return envelope.ReversePath is null && DeliveryReports.Is(mail.Message) ? ForeignReport : null;
+    }
+}
+
+/// <param name="Refusal">Null when the mail may come in.</param>
+public sealed record Finding(SmtpReply? Refusal, AuthenticationVerdict Authentication);

@@ -1,0 +1,77 @@
+namespace SmtpTransport.Mail.Authentication;
+
+/// <summary>What is known of who sent a mail: the methods of RFC 8601 §2.7, each on its own, and what follows from them.</summary>
+/// <param name="Spf">Of MAIL FROM, or of EHLO for a null sender (RFC 7208 §2.4).</param>
+/// <param name="Dkim">One for each signature that was looked at, in the order of the header.</param>
+/// <param name="Dmarc">Of the domain in From.</param>
+/// <param name="Arc">A hint only: whether an earlier hop's word is intact, never whether it is true.</param>
+public sealed record AuthenticationVerdict(SpfVerdict Spf, IReadOnlyList<DkimVerdict> Dkim, DmarcVerdict Dmarc, ArcVerdict Arc)
+{
+    /// <summary>Nothing was asked, so nothing is known.</summary>
+    public static readonly AuthenticationVerdict Unknown = new(
+        new SpfVerdict(SpfResult.None, ""), [], new DmarcVerdict(DmarcResult.None, "", DmarcPolicy.None), new ArcVerdict(ArcResult.None, []));
+}
+
+/// <param name="Domain">Whose record was asked for.</param>
+/// <param name="Explanation">The domain owner's words for a fail (RFC 7208 §6.2), or ours for an error.</param>
+public sealed record SpfVerdict(SpfResult Result, string Domain, string? Explanation = null);
+
+/// <summary>RFC 7208 §2.6.</summary>
+public enum SpfResult
+{
+    None,
+    Neutral,
+    Pass,
+    Fail,
+    SoftFail,
+    TempError,
+    PermError,
+}
+
+/// <param name="Domain">The d= of the signature, in lower-case A-labels.</param>
+/// <param name="Reason">Why it is no pass, for the operator.</param>
+public sealed record DkimVerdict(DkimResult Result, string Domain, string Selector, string? Reason = null);
+
+/// <summary>RFC 8601 §2.7.1.</summary>
+public enum DkimResult
+{
+    None,
+    Pass,
+    Fail,
+    Neutral,
+    TempError,
+    PermError,
+}
+
+/// <param name="Domain">The author's domain: From, lower-case A-labels; empty when there is no usable From.</param>
+/// <param name="Policy">What its owner asks for when it fails; sampled out by t=y already.</param>
+/// <param name="PolicyDomain">Where the record was found; null without one.</param>
+public sealed record DmarcVerdict(DmarcResult Result, string Domain, DmarcPolicy Policy, string? PolicyDomain = null);
+
+public enum DmarcResult
+{
+    None,
+    Pass,
+    Fail,
+    TempError,
+    PermError,
+}
+
+public enum DmarcPolicy
+{
+    None,
+    Quarantine,
+    Reject,
+}
+
+/// <param name="Sealers">The d= of each seal of an intact chain, the newest last.</param>
+public sealed record ArcVerdict(ArcResult Result, IReadOnlyList<string> Sealers);
+
+/// <summary>RFC 8617 §4.4 <c>cv</c>; TempError when a key could not be had.</summary>
+public enum ArcResult
+{
+    None,
+    Pass,
+    Fail,
+    TempError,
+}
