@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using DnsClient;
 using DnsClient.Protocol;
 
@@ -57,6 +58,9 @@ public sealed class DnsResolver : IDnsResolver
             ?? questions.FirstOrDefault(answer => answer.Status == DnsStatus.Failed)
             ?? a;
     }
+
+    public Task<DnsAnswer<IPAddress>> AddressesAsync(string host, AddressFamily family, CancellationToken cancellation) =>
+        AddressesAsync(host, family == AddressFamily.InterNetwork ? QueryType.A : QueryType.AAAA, cancellation);
 
     public Task<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancellation) => AskAsync(name, QueryType.TXT,
         // RFC 7208 §3.3: the strings of one record are one text.

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace SmtpTransport.Mail.Dns;
 
@@ -9,6 +10,9 @@ public interface IDnsResolver
 
     /// <summary>A and AAAA together.</summary>
     Task<DnsAnswer<IPAddress>> AddressesAsync(string host, CancellationToken cancellation);
+
+    /// <summary>A or AAAA alone; the name is asked about as it stands.</summary>
+    Task<DnsAnswer<IPAddress>> AddressesAsync(string host, AddressFamily family, CancellationToken cancellation);
 
     Task<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancellation);
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using SmtpTransport.Mail.Dns;
 
 namespace SmtpTransport.Tests.Support;
@@ -23,11 +24,22 @@ internal sealed class FakeDns : IDnsResolver
 
     public FakeDns Txt(string name, params string[] texts) => With(name, "TXT", new DnsAnswer<string>(DnsStatus.Found, texts));
 
+    public FakeDns Txt(string name, DnsStatus status) => With(name, "TXT", new DnsAnswer<string>(status, []));
+
     public FakeDns Ptr(string address, params string[] names) => With(address, "PTR", new DnsAnswer<string>(DnsStatus.Found, names));
 
     public Task<DnsAnswer<MailExchange>> MxAsync(string domain, CancellationToken cancellation) => Answer<MailExchange>(domain, "MX");
 
     public Task<DnsAnswer<IPAddress>> AddressesAsync(string host, CancellationToken cancellation) => Answer<IPAddress>(host, "A");
+
+    public async Task<DnsAnswer<IPAddress>> AddressesAsync(string host, AddressFamily family, CancellationToken cancellation)
+    {
+        var both = await Answer<IPAddress>(host, "A");
+        var ofFamily = both.Records.Where(address => address.AddressFamily == family).ToList();
+        return both.Status == DnsStatus.Found && ofFamily.Count == 0
+            ? new DnsAnswer<IPAddress>(DnsStatus.NoData, [])
+            : both with { Records = ofFamily };
+    }
 
     public Task<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancellation) => Answer<string>(name, "TXT");
 

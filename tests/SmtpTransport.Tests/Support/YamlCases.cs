@@ -1,0 +1,19 @@
+using YamlDotNet.Serialization;
+
+namespace SmtpTransport.Tests.Support;
+
+/// <summary>Reads test data of several YAML documents in one file, as dictionaries, lists and strings.</summary>
+internal static class YamlCases
+{
+    public static IReadOnlyList<Dictionary<object, object>> Documents(string path)
+    {
+        var reader = new DeserializerBuilder().Build();
+        using var text = File.OpenText(path);
+        var parser = new YamlDotNet.Core.Parser(text);
+        var documents = new List<Dictionary<object, object>>();
+        parser.MoveNext();
+        while (parser.MoveNext() && parser.Current is not YamlDotNet.Core.Events.StreamEnd)
+            documents.Add(reader.Deserialize<Dictionary<object, object>>(parser));
+        return documents;
+    }
+}
