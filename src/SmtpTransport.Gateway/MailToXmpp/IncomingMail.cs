@@ -6,4 +6,8 @@ namespace SmtpTransport.Gateway.MailToXmpp;
 /// <summary>A mail on its way to users, read.</summary>
 /// <param name="Message">Reads its parts from the stored octets while they are open.</param>
 /// <param name="Author">Whose contact it comes from.</param>
-public sealed record IncomingMail(string Id, MimeMessage Message, EmailAddress Author, DateTimeOffset ReceivedAt);
+public sealed record IncomingMail(string Id, MimeMessage Message, EmailAddress Author, DateTimeOffset ReceivedAt)
+{
+    /// <summary>What its readers are told of it, a line for each; in our own words.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}

@@ -26,6 +26,9 @@ public sealed record MailContext
     /// <summary>The user has never heard from this contact.</summary>
     public bool FirstContact { get; init; }
 
+    /// <summary>Lines that come before the text.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>When our MTA took it.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }
 

@@ -33,7 +33,11 @@ public sealed partial class MailReceiver(
     public ValueTask<SmtpReply> MailAsync(SmtpClient client, Envelope envelope, long? declaredSize, CancellationToken cancellation)
     {
         if (!rate.Allows(client.Address))
+        {
+            metrics.Refusal(RefusalReason.MailRate);
             return ValueTask.FromResult(TooMany);
+        }
+
         return ValueTask.FromResult(spool.HasRoomFor(declaredSize ?? 0) ? Ok : StorageTrouble.Full);
     }
 
@@ -51,9 +55,11 @@ public sealed partial class MailReceiver(
         await using var stream = content.OpenRead();
         using var message = MailFile.Load(stream);
         var mail = new IncomingMail(client.MailId, message, MailAuthor.Of(message, envelope.ReversePath, identity.Hostname), time.GetUtcNow());
-        if ((await scrutiny.ExamineAsync(client, envelope, mail, content, cancellation)).Refusal is { } objection)
+        var finding = await scrutiny.ExamineAsync(client, envelope, mail, content, cancellation);
+        if (finding.Refusal is { } objection)
             return Conclude(client, envelope, content, new MailVerdict(objection, [.. envelope.Recipients.Select(_ => objection)]));
 
+        mail = mail with { Warnings = finding.Warnings };
         var messageId = MailHeaders.Of(message).MessageId ?? "";
         var fates = new Fate[envelope.Recipients.Count];
         var copies = Copies(mail, envelope, messageId, content, fates);
@@ -70,6 +76,7 @@ public sealed partial class MailReceiver(
             var accepted = new AcceptedMail(mail.Id, envelope, messageId, Received.Line(client, identity.Hostname, mail.ReceivedAt), mail.ReceivedAt)
             {
                 Targets = [.. work.Select(copy => copy.Target)],
+                Warnings = mail.Warnings,
             };
             return Conclude(client, envelope, content, await handover.RunAsync(mail, accepted, content, fates, work, cancellation));
         }

@@ -22,4 +22,8 @@ public sealed class MailScrutiny(ReceiverIdentity identity)
 }
 
 /// <param name="Refusal">Null when the mail may come in.</param>
-public sealed record Finding(SmtpReply? Refusal, AuthenticationVerdict Authentication);
+public sealed record Finding(SmtpReply? Refusal, AuthenticationVerdict Authentication)
+{
+    /// <summary>What the readers of a mail that comes in are told of it, a line for each; in our own words.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}

@@ -24,7 +24,7 @@ public static class MailTranslator
     {
         var headers = MailHeaders.Of(mail);
         var heading = IsNews(headers, context.PreviousSubject) ? headers.Subject + "\n\n" : "";
-        var bodies = Bodies(heading, MailContent.Of(mail));
+        var bodies = Bodies(heading + WarningLines(context.Warnings), MailContent.Of(mail));
         return [.. bodies.Select((body, part) => Stanza.Message(
             context.Contact,
             context.User,
@@ -50,6 +50,9 @@ public static class MailTranslator
     private static bool IsNews(MailHeaders headers, string? previous) =>
         headers.Subject.Length > 0
         && (previous is null || !headers.BaseSubject.Equals(SubjectLine.Base(previous), StringComparison.OrdinalIgnoreCase));
+
+    private static string WarningLines(IReadOnlyList<string> warnings) =>
+        warnings.Count > 0 ? string.Concat(warnings.Select(warning => $"[Warning: {warning}]\n")) + "\n" : "";
 
     private static List<string> Bodies(string heading, MailContent content)
     {

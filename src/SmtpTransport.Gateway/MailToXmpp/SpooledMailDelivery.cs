@@ -19,7 +19,10 @@ public sealed class SpooledMailDelivery(
             throw new InvalidDataException($"Mail {mail.Id} has no body.");
         await using var stream = spool.OpenBody(bodyId);
         using var message = MailFile.Load(stream);
-        var incoming = new IncomingMail(mail.Id, message, MailAuthor.Of(message, mail.ReversePath, identity.Hostname), mail.ReceivedAt);
+        var incoming = new IncomingMail(mail.Id, message, MailAuthor.Of(message, mail.ReversePath, identity.Hostname), mail.ReceivedAt)
+        {
+            Warnings = mail.Warnings,
+        };
         foreach (var recipient in mail.Recipients)
         {
             // Recorded one by one: what comes between must not send a message twice.

@@ -54,6 +54,7 @@ public sealed partial class StanzaDelivery(
             ReplyTo = answered is null ? null : new ReplyTarget(answered.StanzaId, answered.Own ? user : contact),
             PreviousSubject = headers.BeginsThread ? null : correspondence.LatestInThread(user, mail.Author, thread)?.Subject,
             FirstContact = known is null,
+            Warnings = mail.Warnings,
             ReceivedAt = mail.ReceivedAt,
             Now = now,
         });

@@ -11,6 +11,9 @@ public sealed record AcceptedMail(string Id, Envelope Envelope, string MessageId
 {
     /// <summary>One for each XMPP user, however many addresses lead there.</summary>
     public required IReadOnlyList<MailTarget> Targets { get; init; }
+
+    /// <summary>What its readers are told of it, a line for each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
 /// <param name="RecipientId">Of the spool, chosen by <see cref="SpoolId"/>.</param>
@@ -35,6 +38,9 @@ public sealed record ClaimedMail(string Id, MailDirection Direction, DateTimeOff
     public required long? BodyId { get; init; }
 
     public required IReadOnlyList<ClaimedRecipient> Recipients { get; init; }
+
+    /// <summary>Mail to chat: what its readers are told of it, a line for each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
 /// <param name="User">Mail to chat: whom it is for. Chat to mail: default.</param>

@@ -18,6 +18,7 @@ public sealed class GatewayMetrics
     private readonly Counter<long> mailsFailed;
     private readonly Counter<long> lateRefusals;
     private readonly Counter<long> authVerdicts;
+    private readonly Counter<long> refusals;
     private Func<bool> isComponentUp = () => false;
     private Func<QueueLevels> queueLevels = () => QueueLevels.Empty;
 
@@ -31,6 +32,7 @@ public sealed class GatewayMetrics
         mailsFailed = meter.CreateCounter<long>("smtptransport.mails.failed", "{recipient}", "Recipients given up.");
         lateRefusals = meter.CreateCounter<long>("smtptransport.late.refusals", "{recipient}", "Refusals by the XMPP server that came after our 250.");
         authVerdicts = meter.CreateCounter<long>("smtptransport.auth.verdicts", "{verdict}", "Results of sender checks.");
+        refusals = meter.CreateCounter<long>("smtptransport.refusals", "{refusal}", "What was refused, delayed or held back, by the reason.");
         meter.CreateObservableGauge("smtptransport.component.up", () => isComponentUp() ? 1 : 0, null, "1 while the component is bound to the XMPP server.");
         meter.CreateObservableGauge("smtptransport.queue.items", MeasureItems, "{item}", "Recipients waiting in the spool.");
         meter.CreateObservableGauge("smtptransport.queue.oldest", MeasureOldest, "s", "Age of the oldest waiting item; 0 when none waits.");
@@ -57,6 +59,9 @@ public sealed class GatewayMetrics
     /// <param name="result">As in Authentication-Results (RFC 8601 §2.7).</param>
     public void AuthVerdict(string check, string result) => authVerdicts.Add(1, new("check", check), new("result", result));
 
+    /// <summary>Something was refused, for now or for good, or slowed down.</summary>
+    public void Refusal(RefusalReason reason) => refusals.Add(1, Reason(reason));
+
     public void ObserveComponent(Func<bool> isUp) => isComponentUp = isUp;
 
     /// <param name="levels">Asked at every scrape: answers at once.</param>
@@ -74,6 +79,8 @@ public sealed class GatewayMetrics
             foreach (var direction in Enum.GetValues<MailDirection>())
                 counter.Add(0, Direction(direction));
         lateRefusals.Add(0);
+        foreach (var reason in Enum.GetValues<RefusalReason>())
+            refusals.Add(0, Reason(reason));
         foreach (var check in new[] { "spf", "dkim", "dmarc" })
             authVerdicts.Add(0, new("check", check), new("result", "none"));
     }
@@ -96,6 +103,10 @@ public sealed class GatewayMetrics
 
     private static KeyValuePair<string, object?> Direction(MailDirection direction) =>
         new("direction", direction == MailDirection.MailToChat ? "mail-to-chat" : "chat-to-mail");
+
+    // MailRate is mail-rate.
+    private static KeyValuePair<string, object?> Reason(RefusalReason reason) =>
+        new("reason", string.Concat(reason.ToString().Select(c => char.IsUpper(c) ? $"-{char.ToLowerInvariant(c)}" : $"{c}")).TrimStart('-'));
 
     private static KeyValuePair<string, object?> Result(ReceiptResult result) => new("result", result.ToString().ToLowerInvariant());
 }

@@ -60,6 +60,15 @@ internal sealed class MailTranslatorTests
         Assert.That(messages.Skip(1).All(message => message.Subject is null && message.Payload<Nick>() is null));
     }
 
+    [Test]
+    public void Warnings_stand_between_the_subject_and_the_text()
+    {
+        var message = Translate(Mail("Text"), Context with { Warnings = ["one", "two"] })[0];
+
+        Assert.That(message.Body, Is.EqualTo("Plan\n\n[Warning: one]\n[Warning: two]\n\nText"));
+        Assert.That(message.Payload<Fallback>()!.Body, Is.EqualTo(TextRange.Of("Plan\n\n")), "a client that hides the subject line shows the warnings");
+    }
+
     [TestCase(null, "Plan", true)]
     [TestCase("Plan", "Re: Plan", false)]
     [TestCase("plan", "AW: Fwd: PLAN", false)]
