@@ -32,12 +32,15 @@ public enum SpfResult
 /// <param name="Reason">Why it is no pass, for the operator.</param>
 public sealed record DkimVerdict(DkimResult Result, string Domain, string Selector, string? Reason = null);
 
-/// <summary>RFC 8601 §2.7.1.</summary>
+/// <summary>RFC 8601 §2.7.1. None: a signature that is to be ignored.</summary>
 public enum DkimResult
 {
     None,
     Pass,
     Fail,
+
+    /// <summary>Good, but not good enough for us: text was added behind the signed part.</summary>
+    Policy,
     Neutral,
     TempError,
     PermError,
