@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using SmtpTransport.Gateway.MailToXmpp;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.XmppToMail;
+using SmtpTransport.Mail.Delivery;
 
 namespace SmtpTransport.Host.Configuration;
 
@@ -24,6 +25,7 @@ internal static class ConfigurationReader
         var verdict = XmppSection.ReadVerdict(settings);
         var smtp = SmtpSection.ReadOptions(settings);
         var listen = SmtpSection.ReadListen(settings);
+        var dkim = DkimKeys.Read(settings);
         var inbound = InboundSection.Read(settings);
         return new GatewayConfiguration
         {
@@ -33,10 +35,10 @@ internal static class ConfigurationReader
             Smtp = smtp with { TrustedNetworks = inbound.TrustedNetworks },
             Listen = listen,
             Inbound = inbound,
-            Delivery = DeliverySection.ReadOptions(settings, smtp.Hostname, listen.Smtp),
+            Delivery = DeliverySection.ReadOptions(settings, smtp.Hostname, listen.Smtp) with { SigningKeys = [.. dkim.Select(key => key.Signing).OfType<SigningKey>()] },
             Retry = DeliverySection.ReadRetry(settings),
             Limits = DeliverySection.ReadLimits(settings),
-            DkimKeys = DkimKeys.Read(settings),
+            DkimKeys = dkim,
             Dns = DnsSection.Read(settings),
             Storage = StorageSection.Read(settings),
             Logging = LoggingSection.Read(settings, file, environment),

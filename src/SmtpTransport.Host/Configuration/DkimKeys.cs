@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
+using SmtpTransport.Mail.Delivery;
 
 namespace SmtpTransport.Host.Configuration;
 
@@ -15,7 +16,6 @@ internal static class DkimKeys
         var section = settings.Find(Key);
         if (!section.Exists())
             return [];
-        settings.WarnLater(Key);
         return IsMap(section) ? [.. section.GetChildren().SelectMany(child => ReadDomain(settings, section, child))] : ReadKeys(settings, section, null);
     }
 
@@ -54,9 +54,11 @@ internal static class DkimKeys
             settings.Fault(pair.Path + ":Selector", "is missing or no DNS name", Cure);
         try
         {
-            var pem = File.ReadAllText(key.KeyFile);
-            if (!PemEncoding.TryFind(pem, out var fields) || !pem[fields.Label].EndsWith("PRIVATE KEY", StringComparison.Ordinal))
-                settings.Fault(pair.Path + ":KeyFile", "holds no private key", "Name a PEM file with a PRIVATE KEY block");
+            return key with { Signing = SigningKey.Parse(domain, key.Selector, File.ReadAllText(key.KeyFile)) };
+        }
+        catch (CryptographicException fault)
+        {
+            settings.Fault(pair.Path + ":KeyFile", "holds no key to sign with", $"Name a PEM file with an RSA or Ed25519 private key: {fault.Message}");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
         {

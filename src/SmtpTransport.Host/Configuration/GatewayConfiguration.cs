@@ -37,7 +37,7 @@ internal sealed record GatewayConfiguration
 
     public required StorageOptions Storage { get; init; }
 
-    /// <summary>Read already, so that <c>check</c> can compare what is published.</summary>
+    /// <summary>As they were named, for <c>check</c>.</summary>
     public required IReadOnlyList<DkimKey> DkimKeys { get; init; }
 
     /// <summary>The standard .NET section under its own name, with the environment's keys over the file's.</summary>

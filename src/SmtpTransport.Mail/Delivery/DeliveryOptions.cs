@@ -21,6 +21,9 @@ public sealed record DeliveryOptions
     /// <summary>The addresses our own listener answers on: an MX that leads there is a loop (5.4.6).</summary>
     public IReadOnlyList<IPEndPoint> OwnEndpoints { get; init; } = [];
 
+    /// <summary>Each mail is signed with all that are for the domain of its From.</summary>
+    public IReadOnlyList<SigningKey> SigningKeys { get; init; } = [];
+
     /// <summary>Trusted besides the system's.</summary>
     public X509Certificate2Collection TrustedCertificates { get; init; } = [];
 }

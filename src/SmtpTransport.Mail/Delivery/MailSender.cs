@@ -10,6 +10,7 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
     private readonly Dialer dialer;
     private readonly NextHops nextHops;
     private readonly SmtpTimeouts timeouts;
+    private readonly DkimSigning signing;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly string? relay;
@@ -25,6 +26,7 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
         this.time = time;
         this.logger = logger;
         this.timeouts = timeouts;
+        signing = new DkimSigning(options.SigningKeys, time);
         relay = options.Relay is { } there ? $"{there.Host}:{there.Port}" : null;
         pool = new ConnectionPool(limits, time);
         dialer = new Dialer(options, timeouts, time, logger);
@@ -39,7 +41,7 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
         IReadOnlyList<DeliveryOutcome> outcomes;
         try
         {
-            using var content = await OutgoingContent.OpenAsync(mail.Content, cancellation);
+            using var content = await OutgoingContent.OpenAsync(mail.Content, signing, cancellation);
             var attempt = new DeliveryAttempt(mail, content);
             await SendAsync(attempt, cancellation);
             outcomes = attempt.Outcomes;

@@ -14,17 +14,19 @@ internal sealed class OutgoingContent : IDisposable
     ];
 
     private readonly Stream stream;
+    private readonly DkimSigning signing;
 
-    private OutgoingContent(Stream stream, MimeMessage message, bool isPlain)
+    private OutgoingContent(Stream stream, MimeMessage message, bool isPlain, DkimSigning signing)
     {
         this.stream = stream;
+        this.signing = signing;
         Message = message;
         IsPlain = isPlain;
     }
 
     public MimeMessage Message { get; }
 
-    /// <summary>Octets; exact unless the content has to be re-encoded on the way.</summary>
+    /// <summary>Octets, without signatures; exact unless the content has to be re-encoded on the way.</summary>
     public long Length => stream.Length;
 
     /// <summary>ASCII in short lines: goes out as it is, whatever the next hop offers.</summary>
@@ -34,7 +36,7 @@ internal sealed class OutgoingContent : IDisposable
     public bool HasInternationalHeader => !IsPlain && Message.Headers.Any(header => !Ascii.IsValid(header.RawValue));
 
     /// <exception cref="FormatException">This is no mail.</exception>
-    public static async Task<OutgoingContent> OpenAsync(Func<Stream> open, CancellationToken cancellation)
+    public static async Task<OutgoingContent> OpenAsync(Func<Stream> open, DkimSigning signing, CancellationToken cancellation)
     {
         var stream = open();
         try
@@ -45,7 +47,7 @@ internal sealed class OutgoingContent : IDisposable
                 stream = await RepairAsync(stream, cancellation);
             // Persistent: parts stay in the stream and are not copied.
             var message = await MimeMessage.LoadAsync(stream, persistent: true, cancellation);
-            return new OutgoingContent(stream, message, scan.IsPlain);
+            return new OutgoingContent(stream, message, scan.IsPlain, signing);
         }
         catch
         {
@@ -66,6 +68,12 @@ internal sealed class OutgoingContent : IDisposable
             header.SetValue(FormatOptions.Default, Encoding.UTF8, header.Value);
         return !HasInternationalHeader;
     }
+
+    /// <summary>For the next server to try: with fewer extensions the same mail has other octets.</summary>
+    public void RemoveSignatures() => Message.Headers.RemoveAll(HeaderId.DkimSignature);
+
+    /// <summary>Signs the mail as it is now, after all encoding.</summary>
+    public void Sign(FormatOptions options) => signing.Sign(options, Message);
 
     public void Dispose()
     {

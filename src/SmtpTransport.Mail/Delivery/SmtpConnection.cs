@@ -101,8 +101,10 @@ internal sealed class SmtpConnection : SmtpClient
 
     protected override void Prepare(FormatOptions options, MimeMessage message, EncodingConstraint constraint, int maxLineLength)
     {
-        if (!content!.IsPlain)
+        content!.RemoveSignatures();
+        if (!content.IsPlain)
             base.Prepare(options, message, constraint, maxLineLength);
+        content.Sign(options);
     }
 
     protected override void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)

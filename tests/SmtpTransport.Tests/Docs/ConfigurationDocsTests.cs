@@ -44,7 +44,7 @@ internal sealed class ConfigurationDocsTests
         Assert.That(marked, Is.EquivalentTo(new[]
         {
             "Inbound:Dmarc", "Inbound:NewSenderDelay", "Inbound:Dnsbl", "Inbound:Rspamd", "Inbound:TrustedSealers", "Delivery:RecipientsPerDay",
-            "Delivery:NewRecipientsPerDay", "Delivery:Dkim", "Dns:TrustAd", "Web:PublicUrl", "Web:KeepFor", "Files:MaxFetchSize", "Files:Via",
+            "Delivery:NewRecipientsPerDay", "Dns:TrustAd", "Web:PublicUrl", "Web:KeepFor", "Files:MaxFetchSize", "Files:Via",
         }));
     }
 }

@@ -88,8 +88,8 @@ internal sealed class DomainCheckTests
             Is.EqualTo(Grade.Advice));
 
     [Test]
-    public async Task Without_a_dkim_key_the_check_says_that_signing_comes_later() =>
-        Assert.That((await RunAsync(dns, "example.org", [Own], [])).Single(finding => finding.Subject == "DKIM example.org").Text, Does.Contain("comes later"));
+    public async Task Without_a_dkim_key_the_check_says_how_to_make_one() =>
+        Assert.That((await RunAsync(dns, "example.org", [Own], [])).Single(finding => finding.Subject == "DKIM example.org").Cure, Does.Contain("Delivery:Dkim"));
 
     [Test]
     public async Task A_dkim_key_is_compared_with_its_record()

@@ -25,20 +25,6 @@ internal sealed class LaterFeaturesTests
             "Files": { "MaxFetchSize": 26214400, "Via": "auto" }, "Web": { "KeepFor": "30.00:00:00" }
             """).Warnings, Is.Empty);
 
-    [TestCase("{ \"Selector\": \"mail\", \"KeyFile\": \"KEY\" }")]
-    [TestCase("[{ \"Selector\": \"mail\", \"KeyFile\": \"KEY\" }, { \"Selector\": \"ed\", \"KeyFile\": \"KEY\" }]")]
-    [TestCase("{ \"example.org\": { \"Selector\": \"mail\", \"KeyFile\": \"KEY\" }, \"example.net\": [{ \"Selector\": \"mail\", \"KeyFile\": \"KEY\" }] }")]
-    public void Dkim_keys_come_in_three_shapes(string dkim)
-    {
-        var key = Path.Combine(TestContext.CurrentContext.WorkDirectory, Path.GetRandomFileName());
-        File.WriteAllText(key, "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n");
-
-        var warnings = Fixture.Valid("\"Delivery\": { \"Dkim\": " + dkim.Replace("KEY", key, StringComparison.Ordinal) + " }").Warnings;
-        File.Delete(key);
-
-        Assert.That(warnings, Has.Count.EqualTo(1).And.All.StartsWith("Delivery:Dkim is set"));
-    }
-
     [Test]
     public void A_mail_domain_of_foreign_users_is_warned_about() =>
         Assert.That(Fixture.Valid("""
