@@ -1,4 +1,5 @@
 using MimeKit;
+using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Mail;
 
 namespace SmtpTransport.Gateway.MailToXmpp;
@@ -10,4 +11,7 @@ public sealed record IncomingMail(string Id, MimeMessage Message, EmailAddress A
 {
     /// <summary>What its readers are told of it, a line for each; in our own words.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>What the checks on its sender came to.</summary>
+    public MailAuthentication Authentication { get; init; } = MailAuthentication.None;
 }

@@ -59,7 +59,7 @@ public sealed partial class MailReceiver(
         if (finding.Refusal is { } objection)
             return Conclude(client, envelope, content, new MailVerdict(objection, [.. envelope.Recipients.Select(_ => objection)]));
 
-        mail = mail with { Warnings = finding.Warnings };
+        mail = mail with { Warnings = finding.Warnings, Authentication = finding.Authentication };
         var messageId = MailHeaders.Of(message).MessageId ?? "";
         var fates = new Fate[envelope.Recipients.Count];
         var copies = Copies(mail, envelope, messageId, content, fates);
@@ -77,6 +77,7 @@ public sealed partial class MailReceiver(
             {
                 Targets = [.. work.Select(copy => copy.Target)],
                 Warnings = mail.Warnings,
+                Authentication = mail.Authentication,
             };
             return Conclude(client, envelope, content, await handover.RunAsync(mail, accepted, content, fates, work, cancellation));
         }

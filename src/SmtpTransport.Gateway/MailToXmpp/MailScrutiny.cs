@@ -1,5 +1,5 @@
+using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Mail;
-using SmtpTransport.Mail.Authentication;
 using SmtpTransport.Mail.Smtp;
 
 namespace SmtpTransport.Gateway.MailToXmpp;
@@ -11,7 +11,7 @@ public sealed class MailScrutiny(ReceiverIdentity identity)
     private static readonly SmtpReply Looping = new(550, "5.7.1", "Mail from this gateway's own addresses does not come from outside");
 
     public ValueTask<Finding> ExamineAsync(SmtpClient client, Envelope envelope, IncomingMail mail, MessageContent content, CancellationToken cancellation) =>
-        ValueTask.FromResult(new Finding(Objection(envelope, mail), AuthenticationVerdict.Unknown));
+        ValueTask.FromResult(new Finding(Objection(envelope, mail), MailAuthentication.None));
 
     private SmtpReply? Objection(Envelope envelope, IncomingMail mail)
     {
@@ -22,7 +22,7 @@ public sealed class MailScrutiny(ReceiverIdentity identity)
 }
 
 /// <param name="Refusal">Null when the mail may come in.</param>
-public sealed record Finding(SmtpReply? Refusal, AuthenticationVerdict Authentication)
+public sealed record Finding(SmtpReply? Refusal, MailAuthentication Authentication)
 {
     /// <summary>What the readers of a mail that comes in are told of it, a line for each; in our own words.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

@@ -22,6 +22,7 @@ public sealed class SpooledMailDelivery(
         var incoming = new IncomingMail(mail.Id, message, MailAuthor.Of(message, mail.ReversePath, identity.Hostname), mail.ReceivedAt)
         {
             Warnings = mail.Warnings,
+            Authentication = mail.Authentication,
         };
         foreach (var recipient in mail.Recipients)
         {

@@ -14,6 +14,8 @@ public sealed record AcceptedMail(string Id, Envelope Envelope, string MessageId
 
     /// <summary>What its readers are told of it, a line for each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    public MailAuthentication Authentication { get; init; } = MailAuthentication.None;
 }
 
 /// <param name="RecipientId">Of the spool, chosen by <see cref="SpoolId"/>.</param>
@@ -41,6 +43,9 @@ public sealed record ClaimedMail(string Id, MailDirection Direction, DateTimeOff
 
     /// <summary>Mail to chat: what its readers are told of it, a line for each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Of a mail from SMTP.</summary>
+    public MailAuthentication Authentication { get; init; } = MailAuthentication.None;
 }
 
 /// <param name="User">Mail to chat: whom it is for. Chat to mail: default.</param>

@@ -137,11 +137,12 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         var receivedAt = mail.ReceivedAt.ToUnixTimeMilliseconds();
         session.Execute(
             """
-            INSERT INTO mail (id, direction, reverse_path, owner, body_id, message_id, envelope_id, return_kind, trace, received_at, warnings)
-            VALUES ($1, 0, $2, '', $3, $4, $5, $6, $7, $8, $9)
+            INSERT INTO mail (id, direction, reverse_path, owner, body_id, message_id, envelope_id, return_kind, trace, received_at,
+                warnings, authentication, sender_verified, author_standing)
+            VALUES ($1, 0, $2, '', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
             """,
             mail.Id, mail.Envelope.ReversePath?.ToString() ?? "", bodyId, mail.MessageId, mail.Envelope.EnvelopeId, mail.Envelope.Return, mail.Trace, receivedAt,
-            string.Join('\n', mail.Warnings));
+            string.Join('\n', mail.Warnings), mail.Authentication.Results, mail.Authentication.IsSenderVerified ? 1 : 0, (int)mail.Authentication.Author);
         foreach (var target in mail.Targets)
         {
             session.Execute(
@@ -184,7 +185,10 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
     };
 
     private static List<ClaimedMail> ReadMail(SqliteSession session, string id, IReadOnlyList<ClaimedRecipient> recipients) => session.Query(
-        "SELECT direction, received_at, message_id, reverse_path, body_id, warnings FROM mail WHERE id = $1",
+        """
+        SELECT direction, received_at, message_id, reverse_path, body_id, warnings, authentication, sender_verified, author_standing
+        FROM mail WHERE id = $1
+        """,
         row => new ClaimedMail(id, (MailDirection)row.GetInt32(0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)))
         {
             MessageId = row.GetString(2),
@@ -192,6 +196,7 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
             BodyId = row.IsDBNull(4) ? null : row.GetInt64(4),
             Recipients = recipients,
             Warnings = row.GetString(5).Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            Authentication = new MailAuthentication(row.GetString(6), row.GetInt32(7) != 0, (AuthorStanding)row.GetInt32(8)),
         },
         id);
 }

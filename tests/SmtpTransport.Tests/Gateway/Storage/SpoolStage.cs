@@ -23,6 +23,9 @@ internal sealed class SpoolStage : IDisposable
 
     public SqlSpool Spool { get; private set; }
 
+    /// <summary>Of the mails to come.</summary>
+    public MailAuthentication Authentication { get; set; } = MailAuthentication.None;
+
     public SqlQueue Queue => new(Database.Current, Time);
 
     public SqlNotices Notices => new(Database.Current);
@@ -50,6 +53,7 @@ internal sealed class SpoolStage : IDisposable
                 var user = Jid.Parse(recipient.Address.ToString());
                 return new MailTarget(SpoolId.New(Time), recipient, user, Fingerprint(user, messageId, id));
             })],
+            Authentication = Authentication,
         };
         await Spool.AcceptAsync(mail, content, CancellationToken.None);
         return mail;

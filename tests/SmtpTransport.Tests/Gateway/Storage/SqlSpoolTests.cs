@@ -28,6 +28,16 @@ internal sealed class SqlSpoolTests : IDisposable
     }
 
     [Test]
+    public async Task What_is_known_of_the_sender_stays_with_the_mail()
+    {
+        stage.Authentication = new MailAuthentication("mx.example.org; spf=pass smtp.mailfrom=mail.test", IsSenderVerified: true, AuthorStanding.Verified);
+        await stage.ReleaseAsync(await stage.AcceptAsync("alice@example.org"));
+        stage.Restart();
+
+        Assert.That((await stage.ClaimMailsAsync()).Single().Authentication, Is.EqualTo(stage.Authentication));
+    }
+
+    [Test]
     public async Task What_a_dead_worker_held_comes_back_when_the_lease_ends()
     {
         await stage.DraftAsync();
