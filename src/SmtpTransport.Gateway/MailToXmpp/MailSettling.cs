@@ -69,7 +69,8 @@ public sealed partial class MailSettling(
     {
         Fate.Taken => Take(mail.Id, item.Target.RecipientId, item.Target.User, item.Sending!.Result),
         Fate.Spooled when !isWithdrawn => new Settlement.Released(item.Target.RecipientId, schedule.Now),
-        _ => new Settlement.Withdrawn(item.Target.RecipientId),
+        Fate.Refused refused => new Settlement.Withdrawn(item.Target.RecipientId, refused.Reply.ToString()),
+        _ => new Settlement.Withdrawn(item.Target.RecipientId, "the sender comes again"),
     };
 
     private Settlement Take(string mailId, long recipientId, Jid user, StanzaOutcome outcome)

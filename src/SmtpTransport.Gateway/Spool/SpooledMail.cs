@@ -64,10 +64,11 @@ public abstract record Settlement(long RecipientId)
     public sealed record Taken(long RecipientId, DateTimeOffset KeepUntil, string ContactName, IReadOnlyList<Correspondence> Sent) : Settlement(RecipientId);
 
     /// <summary>The next mail server has it.</summary>
-    public sealed record Delivered(long RecipientId) : Settlement(RecipientId);
+    /// <param name="By">Its name and its words, for the history.</param>
+    public sealed record Delivered(long RecipientId, string By = "") : Settlement(RecipientId);
 
-    /// <summary>Given up, and its author told: nothing is left to show.</summary>
-    public sealed record Told(long RecipientId) : Settlement(RecipientId);
+    /// <summary>Given up, and its author told: only the history shows it.</summary>
+    public sealed record Told(long RecipientId, string Why = "") : Settlement(RecipientId);
 
     public sealed record Deferred(long RecipientId, DateTimeOffset DueAt, DateTimeOffset FailingSince, string Why) : Settlement(RecipientId);
 
@@ -75,7 +76,7 @@ public abstract record Settlement(long RecipientId)
     public sealed record Failed(long RecipientId, DateTimeOffset KeepUntil, string Why) : Settlement(RecipientId);
 
     /// <summary>Refused or withdrawn inside the SMTP session: as if it had never come.</summary>
-    public sealed record Withdrawn(long RecipientId) : Settlement(RecipientId);
+    public sealed record Withdrawn(long RecipientId, string Why = "") : Settlement(RecipientId);
 
     /// <summary>Left to the worker, to be tried from <paramref name="DueAt"/> on; no effect on what has an outcome already.</summary>
     public sealed record Released(long RecipientId, DateTimeOffset DueAt) : Settlement(RecipientId);

@@ -31,6 +31,7 @@ internal static class SqlLateErrors
         var retryAt = error.RetryAt(copy.Attempts, copy.ReceivedAt);
         SqlSettlements.Record(
             session,
+            sent.MailId,
             retryAt is { } due ? new Settlement.Deferred(copy.Id, due, now, error.Why) : new Settlement.Failed(copy.Id, error.KeepUntil, error.Why),
             now.ToUnixTimeMilliseconds());
         SqlSettlements.ReleaseMail(session, sent.MailId);
@@ -52,5 +53,6 @@ internal static class SqlLateErrors
             VALUES ($1, $2, 0, $3, $3, $4, 2, 0, $5, 1, 0, $6)
             """,
             newId, sent.MailId, owner, sent.Owner.Domain, error.KeepUntil.ToUnixTimeMilliseconds(), error.Why);
+        SqlHistory.Add(session, sent.MailId, MailStep.Failed, error.Why, now.ToUnixTimeMilliseconds(), newId);
     }
 }

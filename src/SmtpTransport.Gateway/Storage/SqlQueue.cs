@@ -27,18 +27,22 @@ public sealed class SqlQueue(SqliteDatabase database, TimeProvider time) : IQueu
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    public Task<IReadOnlyList<QueueItem>> ListAsync(CancellationToken cancellation) => Task.FromResult(database.Read<IReadOnlyList<QueueItem>>(session =>
+    public Task<IReadOnlyList<QueueItem>> ListAsync(QueueFilter filter, CancellationToken cancellation) => Task.FromResult(database.Read<IReadOnlyList<QueueItem>>(session =>
         session.Query(
             $"""
-            SELECT mail.id, mail.direction, reverse_path, address, {State}, attempts, due_at, last_error
+            SELECT mail.id, mail.direction, reverse_path, address, {State}, attempts, due_at, last_error, received_at
             FROM recipient JOIN mail ON mail.id = mail_id WHERE {Shown} ORDER BY due_at
             """,
             row => new QueueItem(
                 row.GetString(0), (MailDirection)row.GetInt32(1), row.GetString(2), [row.GetString(3)], row.GetString(4), row.GetInt32(5),
-                Time(row.GetInt64(6)), Text(row, 7)),
+                Time(row.GetInt64(6)), Text(row, 7))
+            {
+                Taken = Time(row.GetInt64(8)),
+            },
             Now)
         .GroupBy(item => item.Id)
         .Select(mail => mail.First() with { To = [.. mail.SelectMany(item => item.To)] })
+        .Where(item => filter.Matches(item, time.GetUtcNow()))
         .ToList()));
 
     public Task<QueueDetail?> ShowAsync(string id, CancellationToken cancellation) => Task.FromResult(database.Read(session =>
@@ -47,31 +51,50 @@ public sealed class SqlQueue(SqliteDatabase database, TimeProvider time) : IQueu
             $"SELECT address, {State}, attempts, due_at, last_error FROM recipient WHERE mail_id = $2 AND {Shown} ORDER BY due_at",
             row => new QueueRecipient(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetString(1) == "failed" ? null : Time(row.GetInt64(3)), Text(row, 4)),
             Now, id);
-        return recipients.Count == 0 ? null : session.Query(
+        var mail = recipients.Count == 0 ? null : session.Query(
             """
             SELECT direction, reverse_path, received_at,
                    coalesce((SELECT sum(length(octets)) FROM body_chunk WHERE body_chunk.body_id = mail.body_id), 0)
             FROM mail WHERE id = $1
             """,
-            row => new QueueDetail(id, (MailDirection)row.GetInt32(0), row.GetString(1), Time(row.GetInt64(2)), row.GetInt64(3), recipients),
+            row => new QueuedMail((MailDirection)row.GetInt32(0), row.GetString(1), Time(row.GetInt64(2)), row.GetInt64(3), recipients),
             id).FirstOrDefault();
+        var history = SqlHistory.Read(session, id);
+        return mail is null && history.Count == 0 ? null : new QueueDetail(id, mail, history);
     }));
 
-    public Task<bool> RetryAsync(string id, CancellationToken cancellation) => database.Writer.WriteAsync(session => session.Execute(
-        "UPDATE recipient SET due_at = $2 WHERE mail_id = $1 AND state = 0 AND leased = 0", id, Now) > 0);
+    public Task<QueueChange> RetryAsync(string id, CancellationToken cancellation) => database.Writer.WriteAsync(session =>
+    {
+        if (session.Execute("UPDATE recipient SET due_at = $2 WHERE mail_id = $1 AND state = 0 AND leased = 0", id, Now) == 0)
+            return WhyNot(session, id);
+        SqlHistory.Add(session, id, MailStep.Retried, "by the operator", Now);
+        return QueueChange.Done;
+    });
 
-    public Task<bool> DropAsync(string id, CancellationToken cancellation) => database.Writer.WriteAsync(session =>
+    public Task<QueueChange> DropAsync(string id, CancellationToken cancellation) => database.Writer.WriteAsync(session =>
     {
         // What is being sent right now has an outcome in a moment.
         var dropped = session.Query(
             "DELETE FROM recipient WHERE mail_id = $1 AND leased = 0 AND state <> 1 RETURNING direction, address, state",
             row => (Direction: (MailDirection)row.GetInt32(0), Address: row.GetString(1), IsOver: row.GetInt32(2) == 2),
             id);
-        foreach (var recipient in dropped.Where(r => r is { Direction: MailDirection.ChatToMail, IsOver: false }))
-            Tell(session, id, recipient.Address);
+        if (dropped.Count == 0)
+            return WhyNot(session, id);
+        foreach (var recipient in dropped)
+        {
+            SqlHistory.Add(session, id, MailStep.Dropped, "by the operator", Now, recipient.Address);
+            if (recipient is { Direction: MailDirection.ChatToMail, IsOver: false })
+                Tell(session, id, recipient.Address);
+        }
+
         SqlSettlements.ReleaseMail(session, id);
-        return dropped.Count > 0;
+        return QueueChange.Done;
     });
+
+    private static QueueChange WhyNot(SqliteSession session, string id) =>
+        session.Scalar<long>("SELECT EXISTS (SELECT 1 FROM recipient WHERE mail_id = $1 AND state = 0)", id) != 0 ? QueueChange.BeingSent
+        : SqlHistory.Read(session, id).Count > 0 ? QueueChange.Over
+        : QueueChange.Unknown;
 
     /// <summary>How full the spool is, for the metrics. Counting reads every row, so the answer is kept: for longer when it took longer.</summary>
     public QueueLevels Levels()

@@ -5,9 +5,11 @@ namespace SmtpTransport.Gateway.Storage;
 /// <summary>How outcomes change the tables.</summary>
 internal static class SqlSettlements
 {
-    public static void Record(SqliteSession session, Settlement settlement, long now)
+    public static void Record(SqliteSession session, string mailId, Settlement settlement, long now)
     {
         var id = settlement.RecipientId;
+        if (Step(settlement) is var (step, text))
+            SqlHistory.Add(session, mailId, step, text, now, id);
         switch (settlement)
         {
             case Settlement.Taken taken:
@@ -44,6 +46,17 @@ internal static class SqlSettlements
                 break;
         }
     }
+
+    private static (MailStep Step, string Text)? Step(Settlement settlement) => settlement switch
+    {
+        Settlement.Taken => (MailStep.Delivered, "taken by the XMPP server"),
+        Settlement.Delivered delivered => (MailStep.Delivered, delivered.By),
+        Settlement.Deferred deferred => (MailStep.Deferred, deferred.Why),
+        Settlement.Failed failed => (MailStep.Failed, failed.Why),
+        Settlement.Told told => (MailStep.Failed, told.Why),
+        Settlement.Withdrawn withdrawn => (MailStep.Refused, withdrawn.Why),
+        _ => null,
+    };
 
     /// <summary>Lets go of what no recipient needs any more: the bytes first, the mail itself with its last recipient.</summary>
     public static void ReleaseMail(SqliteSession session, string mailId)

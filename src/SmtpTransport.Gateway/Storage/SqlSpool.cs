@@ -97,7 +97,7 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
     public Task SettleAsync(string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<Stanza> notices) => database.Writer.WriteAsync(session =>
     {
         foreach (var settlement in settlements)
-            SqlSettlements.Record(session, settlement, Now);
+            SqlSettlements.Record(session, mailId, settlement, Now);
         foreach (var notice in notices)
             SqlNotices.Insert(session, SpoolId.New(time), notice);
         SqlSettlements.ReleaseMail(session, mailId);
@@ -143,6 +143,8 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
             """,
             mail.Id, mail.Envelope.ReversePath?.ToString() ?? "", bodyId, mail.MessageId, mail.Envelope.EnvelopeId, mail.Envelope.Return, mail.Trace, receivedAt,
             string.Join('\n', mail.Warnings), mail.Authentication.Results, mail.Authentication.IsSenderVerified ? 1 : 0, (int)mail.Authentication.Author);
+        SqlHistory.Add(
+            session, mail.Id, MailStep.Accepted, Accepted(mail.Envelope.ReversePath?.ToString() ?? "", mail.Targets.Select(target => target.Recipient.Address)), receivedAt);
         foreach (var target in mail.Targets)
         {
             session.Execute(
@@ -172,7 +174,10 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
             SpoolId.New(time), draft.Id, draft.To.ToString(), draft.To.Domain, draft.DueAt.ToUnixTimeMilliseconds());
         SqlDrafts.Insert(session, draft.Id, 0, draft.Line);
         SqlContacts.Written(session, owner, draft.To, draft.Form, receivedAt);
+        SqlHistory.Add(session, draft.Id, MailStep.Accepted, Accepted(draft.Line.Sender.ToString(), [draft.To]), receivedAt);
     }
+
+    private static string Accepted(string sender, IEnumerable<EmailAddress> recipients) => $"from <{sender}> for {string.Join(", ", recipients)}";
 
     private static ClaimedRecipient ReadRecipient(SqliteDataReader row) => new(
         row.GetInt64(1),

@@ -15,11 +15,15 @@ internal sealed class SqlSweep(SqliteDatabase database, TimeProvider time)
     /// <summary>With each state named, the index is searched by time; <c>state &gt; 0</c> is what makes it usable.</summary>
     internal const string Settled = "SELECT id, mail_id FROM recipient WHERE state > 0 AND state IN (1, 2) AND due_at <= $1 LIMIT $2";
 
+    /// <summary>Mails that still wait are passed over again each time.</summary>
+    private static readonly TimeSpan BetweenHistories = TimeSpan.FromMinutes(1);
+
     private const int Batch = 200;
 
     /// <summary>Bodies older than this that no mail names were left by the process before us.</summary>
     private readonly long startedAt = SpoolId.New(time);
     private readonly ConcurrentQueue<long> discarded = [];
+    private DateTimeOffset sweepHistoryAt;
     private bool orphansSwept;
 
     /// <summary>A body whose mail could not be stored: what is there of it goes when the disk can write again.</summary>
@@ -36,6 +40,13 @@ internal sealed class SqlSweep(SqliteDatabase database, TimeProvider time)
         more |= await database.Writer.WriteAsync(session => session.Execute(
             "DELETE FROM correspondence WHERE rowid IN (SELECT rowid FROM correspondence WHERE at < $1 LIMIT $2)",
             (now - MemoryOfCorrespondence).ToUnixTimeMilliseconds(), Batch)) == Batch;
+        if (now >= sweepHistoryAt)
+        {
+            var left = await database.Writer.WriteAsync(session => SqlHistory.Sweep(session, now, Batch)) == Batch;
+            sweepHistoryAt = left ? now : now + BetweenHistories;
+            more |= left;
+        }
+
         if (!orphansSwept)
             more |= !(orphansSwept = await database.Writer.WriteAsync(SweepOrphans) < Batch);
         return more;

@@ -79,7 +79,7 @@ public sealed partial class MailDelivery(
             case DeliveryOutcome.Delivered delivered:
                 LogDelivered(mail.Id, recipient.Address, delivered.Host, delivered.Reply);
                 metrics.MailDelivered(Direction);
-                return new Settlement.Delivered(recipient.Id);
+                return new Settlement.Delivered(recipient.Id, $"by {delivered.Host}: {delivered.Reply}");
             case DeliveryOutcome.Deferred deferred when schedule.Next(recipient.Attempts, mail.ReceivedAt) is { } next:
                 LogDeferred(mail.Id, recipient.Address, deferred.Why, next);
                 metrics.MailDeferred(Direction);
@@ -102,7 +102,7 @@ public sealed partial class MailDelivery(
         notices.AddRange(lines.Select(line => UserNotices.Error(line, error)));
         if (!await probe.IsOnlineAsync(lines[^1].Addressed, lines[^1].Sender, cancellation))
             notices.Add(UserNotices.Failure(lines[^1], recipient.Address.ToString(), error));
-        return new Settlement.Told(recipient.Id);
+        return new Settlement.Told(recipient.Id, why.ToString());
     }
 
     [LoggerMessage(LogLevel.Error, "Mail {MailId} could not be sent")]

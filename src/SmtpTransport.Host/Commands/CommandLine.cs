@@ -48,18 +48,20 @@ internal sealed class CommandLine(Func<GatewayConfiguration, WebApplication> bui
 
     private Command Queue(QueueCommand queue)
     {
+        var options = new QueueOptions();
         var json = new Option<bool>("--json") { Description = "As JSON." };
-        var list = new Command("list", "Lists the mails that wait.") { json };
-        list.SetAction((parsed, cancellation) =>
-            WithConfiguration(parsed, configuration => queue.ListAsync(configuration, parsed.GetValue(json) ? QueueFormat.Json : QueueFormat.Table, cancellation)));
-        var id = new Argument<string>("ID") { Description = "The mail's id, as list shows it." };
-        return new Command("queue", "Shows and steers the mails that wait, beside a running gateway too.")
-        {
-            list,
-            Command("show", "Shows one mail with its recipients.", id, queue.ShowAsync),
-            Command("retry", "Tries a mail again now.", id, queue.RetryAsync),
-            Command("drop", "Gives a mail up; its sender is told.", id, queue.DropAsync),
-        };
+        QueueFormat Format(ParseResult parsed) => parsed.GetValue(json) ? QueueFormat.Json : QueueFormat.Table;
+        var list = options.Filtered("list", "Lists the mails that wait.");
+        list.Options.Add(json);
+        SetAction(list, (parsed, configuration, cancellation) => queue.ListAsync(configuration, options.Filter(parsed), Format(parsed), cancellation));
+        var id = new Argument<string>("ID") { Description = "The mail's id, as list, the log and the 250 have it." };
+        var show = new Command("show", "Shows one mail with its recipients, and what happened to it so far.") { id, json };
+        SetAction(show, (parsed, configuration, cancellation) => queue.ShowAsync(configuration, parsed.GetRequiredValue(id), Format(parsed), cancellation));
+        var retry = options.Chosen("retry", "Tries a mail again now, or all of a kind.");
+        SetAction(retry, (parsed, configuration, cancellation) => queue.RetryAsync(configuration, options.Choice(parsed), cancellation));
+        var drop = options.Chosen("drop", "Gives a mail up, or all of a kind; the sender is told.");
+        SetAction(drop, (parsed, configuration, cancellation) => queue.DropAsync(configuration, options.Choice(parsed), cancellation));
+        return new Command("queue", "Shows and steers the mails that wait, beside a running gateway too.") { list, show, retry, drop };
     }
 
     private Command Command(string name, string description, Func<GatewayConfiguration, CancellationToken, Task<int>> action)
@@ -72,16 +74,15 @@ internal sealed class CommandLine(Func<GatewayConfiguration, WebApplication> bui
     private Command Command(string name, string description, Argument<string> argument, Func<GatewayConfiguration, string, CancellationToken, Task<int>> action)
     {
         var command = new Command(name, description) { argument };
-        SetAction(command, action, argument);
+        SetAction(command, (parsed, configuration, cancellation) => action(configuration, parsed.GetRequiredValue(argument), cancellation));
         return command;
     }
 
     private void SetAction(Command command, Func<GatewayConfiguration, CancellationToken, Task<int>> action) =>
-        command.SetAction((parsed, cancellation) => WithConfiguration(parsed, configuration => action(configuration, cancellation)));
+        SetAction(command, (_, configuration, cancellation) => action(configuration, cancellation));
 
-    private void SetAction(Command command, Func<GatewayConfiguration, string, CancellationToken, Task<int>> action, Argument<string> argument) =>
-        command.SetAction((parsed, cancellation) =>
-            WithConfiguration(parsed, configuration => action(configuration, parsed.GetRequiredValue(argument), cancellation)));
+    private void SetAction(Command command, Func<ParseResult, GatewayConfiguration, CancellationToken, Task<int>> action) =>
+        command.SetAction((parsed, cancellation) => WithConfiguration(parsed, configuration => action(parsed, configuration, cancellation)));
 
     private async Task<int> WithConfiguration(ParseResult parsed, Func<GatewayConfiguration, Task<int>> action)
     {

@@ -114,7 +114,7 @@ internal sealed class MailReceiverTests : IDisposable
         stage.Link.Answer(stage.Link.Sent[0].Id, Unknown);
         await UntilAsync("state = 2 AND last_error LIKE '550 5.1.1%'");
         Assert.That(stage.Store.Database.Count("body"), Is.Zero);
-        Assert.That((await stage.Store.Queue.ListAsync(default)).Single().State, Is.EqualTo("failed"));
+        Assert.That((await stage.Store.Queue.ListAsync(QueueFilter.All, default)).Single().State, Is.EqualTo("failed"));
     }
 
     [Test]

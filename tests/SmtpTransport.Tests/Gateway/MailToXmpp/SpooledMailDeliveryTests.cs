@@ -1,4 +1,5 @@
 using SmtpTransport.Gateway.MailToXmpp;
+using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Component;
 
@@ -36,7 +37,7 @@ internal sealed class SpooledMailDeliveryTests : IDisposable
         await stage.RecordedAsync();
         await stage.WorkAsync();
 
-        var item = (await stage.Store.Queue.ListAsync(default)).Single();
+        var item = (await stage.Store.Queue.ListAsync(QueueFilter.All, default)).Single();
         Assert.That((item.State, item.Attempts, item.LastError), Is.EqualTo(("deferred", 1, "451 4.4.1 Recipient's XMPP server does not answer")));
         Assert.That(await stage.WorkAsync(), Is.Zero);
         stage.Link.OnMessage = _ => new DeliveryVerdict.Taken();
@@ -57,7 +58,7 @@ internal sealed class SpooledMailDeliveryTests : IDisposable
             stage.Time.Advance(TimeSpan.FromHours(1));
         }
 
-        Assert.That((await stage.Store.Queue.ListAsync(default)).Single().State, Is.EqualTo("failed"));
+        Assert.That((await stage.Store.Queue.ListAsync(QueueFilter.All, default)).Single().State, Is.EqualTo("failed"));
         Assert.That((stage.Store.Database.Count("notice"), stage.Store.Database.Count("body")), Is.EqualTo((0, 0)));
     }
 
@@ -71,7 +72,7 @@ internal sealed class SpooledMailDeliveryTests : IDisposable
         await stage.ReceiveAsync("erin@b.example");
         await stage.RecordedAsync();
         await stage.WorkAsync();
-        Assert.That((await stage.Store.Queue.ListAsync(default)).Single().State, Is.EqualTo("deferred"));
+        Assert.That((await stage.Store.Queue.ListAsync(QueueFilter.All, default)).Single().State, Is.EqualTo("deferred"));
     }
 
     [Test]
@@ -83,7 +84,7 @@ internal sealed class SpooledMailDeliveryTests : IDisposable
 
         await stage.LateErrors.RecordAsync(Error(stage.Link.Sent[0], StanzaErrorType.Cancel, "item-not-found"));
 
-        var item = (await stage.Store.Queue.ListAsync(default)).Single();
+        var item = (await stage.Store.Queue.ListAsync(QueueFilter.All, default)).Single();
         Assert.That((item.State, item.LastError), Is.EqualTo(("failed", "550 5.1.1 Mailbox unavailable")));
         Assert.That(stage.Store.Database.Count("taken"), Is.Zero);
     }
@@ -100,7 +101,7 @@ internal sealed class SpooledMailDeliveryTests : IDisposable
             stage.Time.Advance(TimeSpan.FromHours(1));
         }
 
-        Assert.That((await stage.Store.Queue.ListAsync(default)).Single().State, Is.EqualTo("failed"));
+        Assert.That((await stage.Store.Queue.ListAsync(QueueFilter.All, default)).Single().State, Is.EqualTo("failed"));
         Assert.That(stage.Link.Sent.Select(stanza => stanza.Id).Distinct().Count(), Is.EqualTo(1));
         Assert.That(stage.Link.Sent, Has.Count.InRange(9, 13), "the schedule, not every minute");
     }

@@ -49,7 +49,7 @@ internal sealed class LateErrorRecordTests : IDisposable
 
         Assert.That((await stage.Spool.RecordLateErrorAsync(Error("s1", null)))!.IsRetried, Is.False);
 
-        var item = (await stage.Queue.ListAsync(default)).Single();
+        var item = (await stage.Queue.ListAsync(QueueFilter.All, default)).Single();
         Assert.That((item.State, item.LastError), Is.EqualTo(("failed", "550 5.7.1 blocked")));
         Assert.That(stage.Database.Count("body"), Is.Zero);
         Assert.That(await stage.Spool.RecordLateErrorAsync(Error("s1", null)), Is.Null, "known already");
@@ -66,7 +66,7 @@ internal sealed class LateErrorRecordTests : IDisposable
         var refusal = await stage.Spool.RecordLateErrorAsync(Error("s1", stage.Time.GetUtcNow()));
 
         Assert.That((refusal!.MailId, refusal.IsRetried), Is.EqualTo(("mail1", false)));
-        var shown = await stage.Queue.ShowAsync("mail1", default);
+        var shown = (await stage.Queue.ShowAsync("mail1", default))!.Mail;
         Assert.That((shown!.From, shown.Recipients.Single().To, shown.Recipients.Single().LastError), Is.EqualTo(("bob@mail.test", "alice@example.org", "550 5.7.1 blocked")));
     }
 

@@ -13,9 +13,9 @@ internal sealed class SqlQueueTests : IDisposable
     [Test]
     public async Task An_empty_queue_is_an_empty_list()
     {
-        Assert.That(await stage.Queue.ListAsync(default), Is.Empty);
+        Assert.That(await stage.Queue.ListAsync(QueueFilter.All, default), Is.Empty);
         Assert.That(await stage.Queue.ShowAsync("mail1", default), Is.Null);
-        Assert.That((await stage.Queue.RetryAsync("mail1", default), await stage.Queue.DropAsync("mail1", default)), Is.EqualTo((false, false)));
+        Assert.That((await stage.Queue.RetryAsync("mail1", default), await stage.Queue.DropAsync("mail1", default)), Is.EqualTo((QueueChange.Unknown, QueueChange.Unknown)));
     }
 
     [Test]
@@ -25,7 +25,7 @@ internal sealed class SqlQueueTests : IDisposable
         var mail = await stage.AcceptAsync("alice@example.org", "carol@example.org");
         await stage.Spool.SettleAsync(mail.Id, [new Settlement.Released(mail.Targets[1].RecipientId, stage.Time.GetUtcNow())], []);
 
-        var items = await stage.Queue.ListAsync(default);
+        var items = await stage.Queue.ListAsync(QueueFilter.All, default);
 
         Assert.That(items.Select(item => (item.Id, item.Direction, item.From, item.State, item.Attempts)), Is.EqualTo(new[]
         {
@@ -46,7 +46,7 @@ internal sealed class SqlQueueTests : IDisposable
         var claimed = (await stage.ClaimDraftsAsync()).Single();
         Assert.That(await StateAsync(), Is.EqualTo("sending"));
         await DeferAsync(claimed);
-        var item = (await stage.Queue.ListAsync(default)).Single();
+        var item = (await stage.Queue.ListAsync(QueueFilter.All, default)).Single();
         Assert.That((item.Id, item.State, item.Attempts, item.LastError), Is.EqualTo((id, "deferred", 1, "451 4.3.2 later")));
     }
 
@@ -56,9 +56,9 @@ internal sealed class SqlQueueTests : IDisposable
         var mail = await stage.AcceptAsync("alice@example.org");
         await stage.Spool.SettleAsync(mail.Id, [stage.Taken(mail)], []);
 
-        Assert.That(await stage.Queue.ListAsync(default), Is.Empty);
-        Assert.That(await stage.Queue.ShowAsync(mail.Id, default), Is.Null);
-        Assert.That(await stage.Queue.DropAsync(mail.Id, default), Is.False);
+        Assert.That(await stage.Queue.ListAsync(QueueFilter.All, default), Is.Empty);
+        Assert.That((await stage.Queue.ShowAsync(mail.Id, default))!.Mail, Is.Null);
+        Assert.That(await stage.Queue.DropAsync(mail.Id, default), Is.EqualTo(QueueChange.Over));
     }
 
     [Test]
@@ -66,9 +66,9 @@ internal sealed class SqlQueueTests : IDisposable
     {
         var mail = await stage.AcceptAsync("alice@example.org");
 
-        var shown = (await stage.Queue.ShowAsync(mail.Id, default))!;
+        var shown = (await stage.Queue.ShowAsync(mail.Id, default))!.Mail!;
 
-        Assert.That((shown.From, shown.Created, shown.Size), Is.EqualTo(("bob@mail.test", stage.Time.GetUtcNow(), TestContent.Mail().Length)));
+        Assert.That((shown.From, shown.Taken, shown.Size), Is.EqualTo(("bob@mail.test", stage.Time.GetUtcNow(), TestContent.Mail().Length)));
         Assert.That(shown.Recipients.Single().State, Is.EqualTo("sending"));
     }
 
@@ -79,10 +79,10 @@ internal sealed class SqlQueueTests : IDisposable
         await DeferAsync((await stage.ClaimDraftsAsync()).Single());
         Assert.That(await stage.ClaimDraftsAsync(), Is.Empty);
 
-        Assert.That(await stage.Queue.RetryAsync(id, default), Is.True);
+        Assert.That(await stage.Queue.RetryAsync(id, default), Is.EqualTo(QueueChange.Done));
 
         Assert.That(await stage.ClaimDraftsAsync(), Has.Count.EqualTo(1));
-        Assert.That(await stage.Queue.RetryAsync(id, default), Is.False, "being sent right now");
+        Assert.That(await stage.Queue.RetryAsync(id, default), Is.EqualTo(QueueChange.BeingSent));
     }
 
     [Test]
@@ -90,7 +90,7 @@ internal sealed class SqlQueueTests : IDisposable
     {
         var id = await stage.DraftAsync(hold: TimeSpan.FromSeconds(10), stanzaId: "c1");
 
-        Assert.That(await stage.Queue.DropAsync(id, default), Is.True);
+        Assert.That(await stage.Queue.DropAsync(id, default), Is.EqualTo(QueueChange.Done));
 
         var notices = stage.Notices.Waiting(10).Select(notice => notice.Stanza).ToList();
         Assert.That(notices.Select(notice => (notice.Type, notice.To.ToString())), Is.EqualTo(new[] { ("error", "alice@example.org/phone"), ("chat", "alice@example.org") }));
@@ -106,7 +106,7 @@ internal sealed class SqlQueueTests : IDisposable
         var mail = await stage.AcceptAsync("alice@example.org");
         await stage.ReleaseAsync(mail);
 
-        Assert.That(await stage.Queue.DropAsync(mail.Id, default), Is.True);
+        Assert.That(await stage.Queue.DropAsync(mail.Id, default), Is.EqualTo(QueueChange.Done));
 
         Assert.That((stage.Database.Count("mail"), stage.Database.Count("body"), stage.Database.Count("notice")), Is.EqualTo((0, 0, 0)));
     }
@@ -117,7 +117,7 @@ internal sealed class SqlQueueTests : IDisposable
         var id = await stage.DraftAsync();
         await stage.ClaimDraftsAsync();
 
-        Assert.That(await stage.Queue.DropAsync(id, default), Is.False);
+        Assert.That(await stage.Queue.DropAsync(id, default), Is.EqualTo(QueueChange.BeingSent));
         Assert.That((stage.Database.Count("recipient"), stage.Database.Count("notice")), Is.EqualTo((1, 0)));
     }
 
@@ -151,7 +151,7 @@ internal sealed class SqlQueueTests : IDisposable
         Assert.That(queue.Levels().Items, Has.Count.EqualTo(1));
     }
 
-    private async Task<string> StateAsync() => (await stage.Queue.ListAsync(default)).Single().State;
+    private async Task<string> StateAsync() => (await stage.Queue.ListAsync(QueueFilter.All, default)).Single().State;
 
     private Task DeferAsync(ClaimedMail mail)
     {

@@ -70,7 +70,7 @@ internal sealed class MailDeliveryTests : IDisposable
         await stage.SayAsync(SenderStage.Message());
         await stage.WorkAsync();
 
-        var item = (await stage.Store.Queue.ListAsync(default)).Single();
+        var item = (await stage.Store.Queue.ListAsync(QueueFilter.All, default)).Single();
         Assert.That((item.State, item.Attempts, item.LastError), Is.EqualTo(("deferred", 1, "451 4.3.2 come back later (mx.mail.test)")));
         Assert.That(item.Due - stage.Time.GetUtcNow(), Is.InRange(TimeSpan.FromSeconds(54), TimeSpan.FromSeconds(66)));
     }
@@ -127,7 +127,7 @@ internal sealed class MailDeliveryTests : IDisposable
         await stage.SayAsync(SenderStage.Message());
         await stage.WorkAsync();
 
-        Assert.That((await stage.Store.Queue.ListAsync(default)).Single().LastError, Is.EqualTo("451 4.3.0 Local trouble"));
+        Assert.That((await stage.Store.Queue.ListAsync(QueueFilter.All, default)).Single().LastError, Is.EqualTo("451 4.3.0 Local trouble"));
     }
 
     [Test]

@@ -1,4 +1,5 @@
 using SmtpTransport.Gateway.Addresses;
+using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Storage;
 using SmtpTransport.Gateway.XmppToMail;
 using SmtpTransport.Mail;
@@ -20,7 +21,7 @@ internal sealed class MessageReceiverTests : IDisposable
         await stage.SayAsync(SenderStage.Message("Hi Bob", "c1", more: new ReceiptRequest()));
 
         Assert.That(stage.Link.Sent, Is.Empty);
-        var item = (await stage.Store.Queue.ListAsync(default)).Single();
+        var item = (await stage.Store.Queue.ListAsync(QueueFilter.All, default)).Single();
         Assert.That((item.From, item.To.Single()), Is.EqualTo(("alice@example.org", "bob@mail.test")));
         var line = stage.Spool.ReadDraft(item.Id).Single();
         Assert.That((line.Body, line.StanzaId, line.WantsReceipt, line.Sender), Is.EqualTo(("Hi Bob", "c1", true, Jid.Parse("alice@example.org/phone"))));

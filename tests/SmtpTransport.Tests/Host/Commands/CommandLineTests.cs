@@ -76,6 +76,24 @@ internal sealed class CommandLineTests
         Assert.That(error.ToString(), Does.StartWith("No mail nobody waits"));
     }
 
+    [TestCase("list", "--direction", "chat-to-mail", "--state", "held", "--to", "mail.test", "--from", "<>", "--older-than", "01:00")]
+    [TestCase("list", "--older-than", "2.00:00:00", "--json")]
+    public async Task The_queue_is_listed_by_kinds(params string[] arguments) =>
+        Assert.That(await RunAsync(["queue", .. arguments]), Is.Zero, error.ToString());
+
+    [Test]
+    public async Task Nothing_of_a_kind_to_change_leaves_with_1()
+    {
+        Assert.That(await RunAsync("queue", "retry", "--to", "mail.test"), Is.EqualTo(1));
+        Assert.That(error.ToString(), Does.StartWith("Nothing of this kind waits"));
+    }
+
+    [TestCase("queue", "retry")]
+    [TestCase("queue", "drop")]
+    [TestCase("queue", "drop", "01abc", "--to", "mail.test")]
+    [TestCase("queue", "list", "--state", "happy")]
+    [TestCase("queue", "list", "--direction", "up")]
+    [TestCase("queue", "list", "--older-than", "5")]
     [TestCase("dance")]
     [TestCase("queue")]
     [TestCase("queue", "show")]

@@ -44,12 +44,84 @@ internal sealed class QueueCommandTests
         Assert.That(text.Contains('\u001b', StringComparison.Ordinal), Is.False);
     }
 
+    [Test]
+    public async Task A_mail_is_shown_with_its_history()
+    {
+        var (exitCode, text, _) = await RunAsync(new FakeQueue([Waiting]), (command, configuration) => command.ShowAsync(configuration, "01abc", QueueFormat.Table, default));
+
+        Assert.That(exitCode, Is.Zero);
+        Assert.That(text, Does.Contain("01abc: chat-to-mail, from alice@example.org").And.Contains("accepted").And.Contains("deferred  bob@mail.test  451 4.7.1 Come back"));
+    }
+
+    [Test]
+    public async Task The_json_of_a_mail_holds_recipients_and_history()
+    {
+        var (_, text, _) = await RunAsync(new FakeQueue([Waiting]), (command, configuration) => command.ShowAsync(configuration, "01abc", QueueFormat.Json, default));
+
+        var shown = JsonDocument.Parse(text).RootElement;
+        Assert.Multiple(() =>
+        {
+            Assert.That(shown.GetProperty("id").GetString(), Is.EqualTo("01abc"));
+            Assert.That(shown.GetProperty("mail").GetProperty("direction").GetString(), Is.EqualTo("chat-to-mail"));
+            Assert.That(shown.GetProperty("mail").GetProperty("recipients")[0].GetProperty("lastError").GetString(), Is.EqualTo("451 4.7.1 Come back"));
+            Assert.That(shown.GetProperty("history").EnumerateArray().Select(step => step.GetProperty("step").GetString()), Is.EqualTo(new[] { "accepted", "deferred" }));
+        });
+    }
+
+    [Test]
+    public async Task A_mail_that_has_gone_is_shown_by_its_history()
+    {
+        var (exitCode, text, _) = await RunAsync(new FakeQueue([]), (command, configuration) => command.ShowAsync(configuration, "01abc", QueueFormat.Table, default));
+
+        Assert.That((exitCode, text), Is.EqualTo((0, text)));
+        Assert.That(text, Does.StartWith("01abc: nothing of it waits any more").And.Contains("accepted"));
+    }
+
+    [Test]
+    public async Task A_change_of_a_kind_is_made_to_each_of_its_mails()
+    {
+        var queue = new FakeQueue([Waiting, Waiting with { Id = "02def" }]);
+
+        var (exitCode, text, _) = await RunAsync(queue, (command, configuration) => command.RetryAsync(configuration, new QueueChoice(null, new QueueFilter(To: "mail.test")), default));
+
+        Assert.That((exitCode, queue.Changed), Is.EqualTo((0, "01abc 02def ")));
+        Assert.That(text, Does.Contain("01abc is due now").And.Contains("02def is due now"));
+    }
+
+    [TestCase(QueueChange.BeingSent, "01abc is being sent right now")]
+    [TestCase(QueueChange.Over, "Nothing of 01abc waits any more; queue show tells what became of it")]
+    [TestCase(QueueChange.Unknown, "No mail 01abc waits")]
+    public async Task A_change_that_cannot_be_made_says_why(QueueChange outcome, string words)
+    {
+        var queue = new FakeQueue([Waiting]) { Outcome = outcome };
+
+        var (exitCode, _, error) = await RunAsync(queue, (command, configuration) => command.DropAsync(configuration, new QueueChoice("01abc", QueueFilter.All), default));
+
+        Assert.That(exitCode, Is.EqualTo(1));
+        Assert.That(error, Does.StartWith(words));
+    }
+
+    [Test]
+    public async Task A_change_of_nothing_is_an_error()
+    {
+        var (exitCode, _, error) = await RunAsync(new FakeQueue([]), (command, configuration) => command.DropAsync(configuration, new QueueChoice(null, new QueueFilter(State: "failed")), default));
+
+        Assert.That((exitCode, error.Trim()), Is.EqualTo((1, "Nothing of this kind waits; queue list shows what does.")));
+    }
+
     private static async Task<(int ExitCode, string Text)> ListAsync(QueueFormat format, params QueueItem[] items)
     {
+        var (exitCode, text, _) = await RunAsync(new FakeQueue(items), (command, configuration) => command.ListAsync(configuration, QueueFilter.All, format, default));
+        return (exitCode, text);
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(
+        FakeQueue queue, Func<QueueCommand, SmtpTransport.Host.Configuration.GatewayConfiguration, Task<int>> run)
+    {
         await using var output = new StringWriter();
-        var command = new QueueCommand(_ => Build(new FakeQueue(items)), output, TextWriter.Null);
-        var exitCode = await command.ListAsync(Fixture.Valid(), format, CancellationToken.None);
-        return (exitCode, output.ToString());
+        await using var error = new StringWriter();
+        var exitCode = await run(new QueueCommand(_ => Build(queue), output, error), Fixture.Valid());
+        return (exitCode, output.ToString(), error.ToString());
     }
 
     private static WebApplication Build(IQueue queue)
@@ -62,12 +134,30 @@ internal sealed class QueueCommandTests
 
     private sealed class FakeQueue(IReadOnlyList<QueueItem> items) : IQueue
     {
-        public Task<IReadOnlyList<QueueItem>> ListAsync(CancellationToken cancellation) => Task.FromResult(items);
+        public QueueChange Outcome { get; init; }
 
-        public Task<QueueDetail?> ShowAsync(string id, CancellationToken cancellation) => Task.FromResult<QueueDetail?>(null);
+        public string Changed { get; private set; } = "";
 
-        public Task<bool> RetryAsync(string id, CancellationToken cancellation) => Task.FromResult(false);
+        public Task<IReadOnlyList<QueueItem>> ListAsync(QueueFilter filter, CancellationToken cancellation) => Task.FromResult(items);
 
-        public Task<bool> DropAsync(string id, CancellationToken cancellation) => Task.FromResult(false);
+        public Task<QueueDetail?> ShowAsync(string id, CancellationToken cancellation)
+        {
+            var mail = new QueuedMail(MailDirection.ChatToMail, "alice@example.org", Due, 1234, [new QueueRecipient("bob@mail.test", "deferred", 1, Due, "451 4.7.1 Come back")]);
+            return Task.FromResult<QueueDetail?>(new QueueDetail(id, items.Count > 0 ? mail : null,
+            [
+                new MailEvent(Due, MailStep.Accepted, "", "from <alice@example.org> for bob@mail.test"),
+                new MailEvent(Due, MailStep.Deferred, "bob@mail.test", "451 4.7.1 Come back"),
+            ]));
+        }
+
+        public Task<QueueChange> RetryAsync(string id, CancellationToken cancellation) => Change(id);
+
+        public Task<QueueChange> DropAsync(string id, CancellationToken cancellation) => Change(id);
+
+        private Task<QueueChange> Change(string id)
+        {
+            Changed += id + " ";
+            return Task.FromResult(Outcome);
+        }
     }
 }

@@ -1,0 +1,57 @@
+using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Mail.Smtp;
+
+namespace SmtpTransport.Gateway.Storage;
+
+/// <summary>What happened to each mail, written in the transactions in which it happened.</summary>
+internal static class SqlHistory
+{
+    /// <summary>How long a mail is remembered that has gone: long enough for "did my mail of last Friday arrive?".</summary>
+    public static readonly TimeSpan Memory = TimeSpan.FromDays(3);
+
+    private const int MaxText = 400;
+
+    /// <summary>Of the attempts that failed only the last ones stay: the pauses may be short and the days long.</summary>
+    private const int MaxDeferrals = 50;
+
+    private const string Insert =
+        "INSERT INTO mail_event (mail_id, position, at, step, recipient, text) SELECT $1, coalesce((SELECT max(position) FROM mail_event WHERE mail_id = $1), 0) + 1, $2, $3, ";
+
+    public static void Add(SqliteSession session, string mailId, MailStep step, string text, long now, string recipient = "")
+    {
+        session.Execute(Insert + "$4, $5", mailId, now, (int)step, recipient, Short(text));
+        if (step == MailStep.Deferred)
+            Forget(session, mailId);
+    }
+
+    /// <summary>For a recipient that still has its row.</summary>
+    public static void Add(SqliteSession session, string mailId, MailStep step, string text, long now, long recipientId)
+    {
+        session.Execute(Insert + "address, $5 FROM recipient WHERE id = $4", mailId, now, (int)step, recipientId, Short(text));
+        if (step == MailStep.Deferred)
+            Forget(session, mailId);
+    }
+
+    public static List<MailEvent> Read(SqliteSession session, string mailId) => session.Query(
+        "SELECT at, step, recipient, text FROM mail_event WHERE mail_id = $1 ORDER BY position",
+        row => new MailEvent(DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(0)), (MailStep)row.GetInt32(1), row.GetString(2), row.GetString(3)),
+        mailId);
+
+    /// <returns>How many went.</returns>
+    public static int Sweep(SqliteSession session, DateTimeOffset now, int limit) => session.Execute(
+        """
+        DELETE FROM mail_event WHERE (mail_id, position) IN (
+            SELECT mail_id, position FROM mail_event
+            WHERE mail_id < $1 AND NOT EXISTS (SELECT 1 FROM mail WHERE mail.id = mail_event.mail_id) LIMIT $2)
+        """,
+        MailIds.FirstAt(now - Memory), limit);
+
+    private static void Forget(SqliteSession session, string mailId) => session.Execute(
+        """
+        DELETE FROM mail_event WHERE mail_id = $1 AND step = $2 AND position <= (
+            SELECT position FROM mail_event WHERE mail_id = $1 AND step = $2 ORDER BY position DESC LIMIT 1 OFFSET $3)
+        """,
+        mailId, (int)MailStep.Deferred, MaxDeferrals);
+
+    private static string Short(string text) => text.Length <= MaxText ? text : text[..MaxText] + "...";
+}
