@@ -10,6 +10,9 @@ internal static class TextPieces
 
     public const int MaxPieces = 10;
 
+    /// <summary>Of one UTF-16 unit: an escaped ampersand.</summary>
+    private const int MostOctets = 5;
+
     /// <summary>The pieces, and how many characters did not fit.</summary>
     public static (List<string> Pieces, int Cut) Of(string text)
     {
@@ -31,6 +34,12 @@ internal static class TextPieces
 
     private static int EndOf(string text, int start)
     {
+        // Most texts are far below the limit: no need to count.
+        if (text.Length - start <= MaxOctets / MostOctets)
+        {
+            return text.Length;
+        }
+
         var limit = start;
         for (var octets = 0; limit < text.Length; limit++)
         {
@@ -62,7 +71,7 @@ internal static class TextPieces
     /// <summary>UTF-8 with XML's escapes; a surrogate is half of a character of four octets.</summary>
     private static int Octets(char c) => c switch
     {
-        '&' => 5,
+        '&' => MostOctets,
         '<' or '>' => 4,
         < '\u0080' => 1,
         < '\u0800' => 2,

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Reflection;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace SmtpTransport.Gateway.Storage;
 
@@ -13,6 +14,13 @@ public sealed class SqliteDatabase : IDisposable
 {
     private readonly string connectionString;
     private readonly ConcurrentBag<SqliteSession> readers = [];
+
+    static SqliteDatabase()
+    {
+        // Statistics that nobody reads would cost a process-wide lock at each allocation. Has to be said before the first use.
+        Batteries_V2.Init();
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
 
     /// <param name="connectionString"><c>Data Source=...</c>; the file is made when it is missing.</param>
     public SqliteDatabase(string connectionString)

@@ -13,6 +13,12 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>Keeps a transaction short enough that the first in it does not wait for the last.</summary>
     private const int MaxBatch = 256;
 
+    /// <summary>
+    /// Where several write at once, more are about to: so long the writer waits for them, and one sync serves them all. A
+    /// lone write never waits.
+    /// </summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(1);
+
     /// <summary>SQLITE_FULL: the disk, or <c>max_page_count</c>.</summary>
     private const int Full = 13;
 
@@ -52,11 +58,15 @@ internal sealed class SqliteWriter : IDisposable
     private void Run()
     {
         var batch = new List<Work>(MaxBatch);
+        var isBusy = false;
         while (queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
+            if (isBusy)
+                Thread.Sleep(Gathering);
             while (batch.Count < MaxBatch && queue.Reader.TryRead(out var work))
                 batch.Add(work);
             Commit(batch);
+            isBusy = batch.Count > 1;
             batch.Clear();
         }
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -6,6 +7,15 @@ namespace SmtpTransport.Gateway.Text;
 /// <summary>Text from strangers made fit for the other network.</summary>
 public static class PlainText
 {
+    /// <summary>Everything that XML forbids, and what has to be looked at together with its neighbour.</summary>
+    private static readonly SearchValues<char> Suspects = SearchValues.Create(
+    [
+        .. Enumerable.Range(0, 0xA0).Select(c => (char)c).Where(c => char.IsControl(c) && c is not ('\t' or '\n')),
+        .. Enumerable.Range(0xD800, 0x800).Select(c => (char)c),
+        '\uFFFE',
+        '\uFFFF',
+    ]);
+
     /// <summary>
     /// Only what XML 1.0 §2.2 allows: a forbidden character would end the stream for every user. Line ends become LF,
     /// other control characters go, a lone surrogate becomes U+FFFD.
@@ -13,28 +23,30 @@ public static class PlainText
     public static string Clean(string text)
     {
         var clean = new StringBuilder(text.Length);
-        for (var i = 0; i < text.Length; i++)
+        var rest = text.AsSpan();
+        while (rest.IndexOfAny(Suspects) is var at and >= 0)
         {
-            var c = text[i];
+            clean.Append(rest[..at]);
+            var c = rest[at];
+            var next = at + 1 < rest.Length ? rest[at + 1] : '\0';
+            rest = rest[(at + 1)..];
             if (c == '\r')
             {
                 clean.Append('\n');
-                i += i + 1 < text.Length && text[i + 1] == '\n' ? 1 : 0;
+                rest = next == '\n' ? rest[1..] : rest;
             }
-            else if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            else if (char.IsSurrogatePair(c, next))
             {
-                clean.Append(c).Append(text[++i]);
+                clean.Append(c).Append(next);
+                rest = rest[1..];
             }
             else if (char.IsSurrogate(c))
             {
                 clean.Append('\uFFFD');
             }
-            else if (c is '\t' or '\n' || (!char.IsControl(c) && c is not ('\uFFFE' or '\uFFFF')))
-            {
-                clean.Append(c);
-            }
         }
 
+        clean.Append(rest);
         return clean.ToString();
     }
 

@@ -11,7 +11,13 @@ internal static class WebServices
     /// <summary>Kestrel, which carries the HTTP endpoints and the SMTP connections.</summary>
     public static WebApplicationBuilder AddWebEndpoints(this WebApplicationBuilder builder)
     {
-        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseKestrelCore().UseSockets(sockets =>
+        {
+            // A session answers line by line and never blocks: handing each line from thread to thread would cost more than
+            // the work, and so would asking twice whether there is something to read. 4 KiB for each open connection.
+            sockets.UnsafePreferInlineScheduling = true;
+            sockets.WaitForDataBeforeAllocatingBuffer = false;
+        });
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
