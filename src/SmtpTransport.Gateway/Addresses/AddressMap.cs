@@ -86,6 +86,9 @@ public sealed class AddressMap
         return MaySend(user) ? new RecipientLookup.User(user, tag) : new RecipientLookup.Refused(NotPermitted);
     }
 
+    /// <summary>An address of a domain that we answer for.</summary>
+    public bool IsServed(EmailAddress address) => domains.IsServed(address.Domain);
+
     /// <summary>May this user send mail: a listed domain, or any with <c>*</c>.</summary>
     public bool MaySend(Jid user) =>
         user.Local.Length > 0 && user.Domain != domains.Component && (options.AnyUsers || IsListed(user.Domain));

@@ -1,3 +1,5 @@
+using SmtpTransport.Gateway.Accounts;
+using SmtpTransport.Mail;
 using SmtpTransport.Xmpp;
 
 namespace SmtpTransport.Gateway.MailToXmpp;
@@ -14,11 +16,23 @@ public sealed record MailContext
     /// <summary>The stanza id of part n (from 0): the same for a sender's retry of the same mail.</summary>
     public required Func<int, string> StanzaId { get; init; }
 
+    /// <summary>The JID by which the user knows a mailbox, its own included; null for one that has none.</summary>
+    public required Func<EmailAddress, Jid?> JidOf { get; init; }
+
+    /// <summary>What the user has asked for.</summary>
+    public AccountPreferences Preferences { get; init; } = AccountPreferences.Default;
+
     /// <summary>The conversation's <c>&lt;thread/&gt;</c>.</summary>
     public required string Thread { get; init; }
 
     /// <summary>The stanza that this mail answers, when it is known.</summary>
     public ReplyTarget? ReplyTo { get; init; }
+
+    /// <summary>The stanza that a read receipt or a reaction is about; null when it is not known, and the mail is then text as any other.</summary>
+    public string? Concerned { get; init; }
+
+    /// <summary>MAIL FROM was <c>&lt;&gt;</c>: a machine speaks, and nobody listens.</summary>
+    public bool HasNullSender { get; init; }
 
     /// <summary>The last subject seen in this thread, without Re: and the like; null in a new thread.</summary>
     public string? PreviousSubject { get; init; }

@@ -42,13 +42,16 @@ public sealed record MailHeaders(
 
         return new MailHeaders(
             Ids(mail, HeaderId.MessageId).FirstOrDefault(),
-            IdsIn(mail.Headers["X-Microsoft-Original-Message-ID"]).FirstOrDefault(),
+            IdIn(mail.Headers["X-Microsoft-Original-Message-ID"]),
             Ids(mail, HeaderId.InReplyTo).FirstOrDefault(),
             references,
             subject,
             SubjectLine.Base(subject),
             NameOf(mail));
     }
+
+    /// <summary>The first id in a field.</summary>
+    public static string? IdIn(string? value) => IdsIn(value).FirstOrDefault();
 
     private static string? NameOf(MimeMessage mail) =>
         PlainText.OneLine(mail.From.Mailboxes.FirstOrDefault()?.Name ?? "", MaxName) is { Length: > 0 } name ? name : null;

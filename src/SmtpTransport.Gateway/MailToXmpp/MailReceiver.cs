@@ -59,7 +59,7 @@ public sealed partial class MailReceiver(
         if (finding.Refusal is { } objection)
             return Conclude(client, envelope, content, new MailVerdict(objection, [.. envelope.Recipients.Select(_ => objection)]));
 
-        mail = mail with { Warnings = finding.Warnings, Authentication = finding.Authentication };
+        mail = mail with { Warnings = finding.Warnings, Authentication = finding.Authentication, HasNullSender = envelope.ReversePath is null };
         var messageId = MailHeaders.Of(message).MessageId ?? "";
         var fates = new Fate[envelope.Recipients.Count];
         var copies = Copies(mail, envelope, messageId, content, fates);

@@ -1,5 +1,5 @@
-using System.Globalization;
 using MimeKit;
+using SmtpTransport.Gateway.Reading;
 using SmtpTransport.Gateway.Text;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Payloads;
@@ -15,36 +15,54 @@ public static class MailTranslator
     /// </summary>
     public const string SubjectFallback = "urn:smtp-transport:subject:0";
 
-    private const int MaxNamedFiles = 10;
-
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(5);
 
     /// <summary>At least one message; the first carries the text, or a line that names the files. Each stays under 200 KiB.</summary>
     public static IReadOnlyList<Stanza> ToStanzas(MimeMessage mail, MailContext context)
     {
         var headers = MailHeaders.Of(mail);
-        var heading = IsNews(headers, context.PreviousSubject) ? headers.Subject + "\n\n" : "";
-        var bodies = Bodies(heading + WarningLines(context.Warnings), MailContent.Of(mail));
-        return [.. bodies.Select((body, part) => Stanza.Message(
+        if (context.Concerned is not { } concerned || MailSignal.Of(mail, headers) is not { } signal)
+            return Messages(mail, headers, context, 0);
+        var first = Stanza.Message(
+            context.Contact, context.User, context.StanzaId(0), "chat", signal.About(concerned), new OriginId(context.StanzaId(0)), new StoreHint(), Lateness(context));
+        return signal.IsAll ? [first] : [first, .. Messages(mail, headers, context, 1)];
+    }
+
+    /// <param name="firstPart">The number of the first one.</param>
+    private static List<Stanza> Messages(MimeMessage mail, MailHeaders headers, MailContext context, int firstPart)
+    {
+        var isNews = IsNews(headers, context.PreviousSubject);
+        var subject = isNews ? headers.Subject + "\n\n" : "";
+        var content = MailContent.Of(mail);
+        var list = MailingList.Of(mail);
+        var addressed = AddressBlock.Of(mail, context, list is { Name.Length: > 0 });
+        var closing = string.Join('\n', new[] { FileLines.Of(content.Attachments), isNews ? ListLines(list, content.Text) : "", addressed.Words }.Where(lines => lines.Length > 0));
+        var text = MailText.Of(subject + WarningLines(context.Warnings), content, closing, context.Preferences);
+        return [.. text.Pieces.Select((body, part) => Stanza.Message(
             context.Contact,
             context.User,
-            context.StanzaId(part),
+            context.StanzaId(firstPart + part),
             "chat",
-            [.. part == 0 ? First(headers, context, heading) : [],
+            [.. part == 0 ? First(mail, headers, context, subject) : [],
+                part == text.Pieces.Count - 1 && addressed.Words.Length > 0 ? new Fallback(ExtendedAddresses.Namespace.NamespaceName, TextRange.AtEnd(body, addressed.Words)) : null,
+                part == 0 ? addressed.Addresses : null,
                 new Body(body),
+                context.Preferences.XhtmlIm && text.Pieces.Count == 1 && !text.Cut.HasFlag(MailCut.Length) ? content.Layout() : null,
                 new MessageThread(context.Thread),
-                new OriginId(context.StanzaId(part)),
+                new OriginId(context.StanzaId(firstPart + part)),
                 new Unstyled(),
                 Lateness(context)]))];
     }
 
     /// <summary>What only the first message of a mail says.</summary>
-    private static IPayload?[] First(MailHeaders headers, MailContext context, string heading) =>
+    private static IPayload?[] First(MimeMessage mail, MailHeaders headers, MailContext context, string heading) =>
     [
         headers.Subject.Length > 0 ? new Subject(headers.Subject) : null,
         heading.Length > 0 ? new Fallback(SubjectFallback, TextRange.Of(heading)) : null,
         context.ReplyTo is { } target ? new Reply(target.StanzaId, target.To) : null,
         context.FirstContact && headers.DisplayName is { } name ? new Nick(name) : null,
+        HeaderBlock.Of(mail, headers),
+        context.Preferences.GiveReadReceipts && mail.Headers[HeaderId.DispositionNotificationTo] is { Length: > 0 } ? new Markable() : null,
     ];
 
     private static bool IsNews(MailHeaders headers, string? previous) =>
@@ -54,37 +72,16 @@ public static class MailTranslator
     private static string WarningLines(IReadOnlyList<string> warnings) =>
         warnings.Count > 0 ? string.Concat(warnings.Select(warning => $"[Warning: {warning}]\n")) + "\n" : "";
 
-    private static List<string> Bodies(string heading, MailContent content)
+    /// <summary>Said once in a conversation, and not what the mail says itself.</summary>
+    private static string ListLines(MailingList? list, string text)
     {
-        var files = FileLines(content.Attachments);
-        var text = content.Text.Length > 0 || files.Length > 0 ? content.Text : "(no text)";
-        var (pieces, cut) = TextPieces.Of(heading + text);
-        if (pieces.Count == 0)
-        {
-            pieces.Add("");
-        }
-
-        if (cut + content.Unread > 0)
-        {
-            pieces[^1] += $"\n\n[Cut here: about {Thousands(cut + content.Unread)} more characters are in the mail]";
-        }
-
-        if (files.Length > 0)
-        {
-            pieces[^1] = (pieces[^1] + "\n\n" + files).Trim('\n');
-        }
-
-        return pieces;
+        List<string> lines = [];
+        if (list is { Name.Length: > 0 })
+            lines.Add($"[Mailing list: {list.Name}{(list.Post is { } post ? $" <{post}>" : "")}]");
+        if (list?.Unsubscribe is { } link && !text.Contains(link, StringComparison.Ordinal))
+            lines.Add($"[Unsubscribe: {link}]");
+        return string.Join('\n', lines);
     }
-
-    private static string FileLines(IReadOnlyList<Attachment> files)
-    {
-        var named = files.Take(MaxNamedFiles).Select(file => file.ToString());
-        return string.Join('\n', files.Count > MaxNamedFiles ? named.Append($"[and {files.Count - MaxNamedFiles} more files]") : named);
-    }
-
-    private static string Thousands(long count) =>
-        count < 1000 ? count.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{count / 1000},000");
 
     // Our own receive time: the Date header is the sender's word (XEP-0203 §2).
     private static Delay? Lateness(MailContext context) =>

@@ -11,11 +11,7 @@ public sealed class SpooledMailDelivery(
 
     public int Concurrency => 50;
 
-    public bool IsFair => false;
-
     public bool IsReady => link.DownSince is null;
-
-    public int Room(string destination) => int.MaxValue;
 
     public async Task DeliverAsync(ClaimedMail mail, CancellationToken cancellation)
     {
@@ -27,6 +23,7 @@ public sealed class SpooledMailDelivery(
         {
             Warnings = mail.Warnings,
             Authentication = mail.Authentication,
+            HasNullSender = mail.ReversePath is null,
         };
         foreach (var recipient in mail.Recipients)
         {

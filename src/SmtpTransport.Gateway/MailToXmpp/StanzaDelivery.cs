@@ -1,19 +1,13 @@
 using Microsoft.Extensions.Logging;
-using MimeKit;
-using SmtpTransport.Gateway.Addresses;
 using SmtpTransport.Gateway.Spool;
-using SmtpTransport.Gateway.Text;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Component;
 
 namespace SmtpTransport.Gateway.MailToXmpp;
 
 /// <summary>Takes one mail to one user, and brings back the XMPP server's word on it.</summary>
-public sealed partial class StanzaDelivery(
-    IStanzaSender link, AddressMap addresses, IContacts contacts, ICorrespondence correspondence, TimeProvider time, ILogger<StanzaDelivery> logger)
+public sealed partial class StanzaDelivery(IStanzaSender link, MailBackground background, ILogger<StanzaDelivery> logger)
 {
-    private const int MaxLookups = 10;
-
     /// <summary>What the server took a moment ago may be lost with it (design §3).</summary>
     public bool IsLinkDown => link.DownSince is not null;
 
@@ -36,40 +30,17 @@ public sealed partial class StanzaDelivery(
         }
     }
 
-    /// <summary>With what the mail's author and the user have exchanged before.</summary>
     private (IReadOnlyList<Stanza> Stanzas, StanzaOutcome IfTaken) Translate(IncomingMail mail, Jid user, MailFingerprint fingerprint)
     {
         var headers = MailHeaders.Of(mail.Message);
-        var known = contacts.Find(user, mail.Author);
-        var contact = addresses.ContactOf(mail.Author, known?.Form ?? ContactForm.Percent);
-        var answered = Answered(user, headers);
-        var thread = answered?.Thread ?? MailThread.Of(headers.References, headers.InReplyTo, headers.MessageId ?? mail.Id);
-        var now = time.GetUtcNow();
-        var stanzas = MailTranslator.ToStanzas(mail.Message, new MailContext
-        {
-            Contact = contact,
-            User = user,
-            StanzaId = fingerprint.StanzaId,
-            Thread = thread,
-            ReplyTo = answered is null ? null : new ReplyTarget(answered.StanzaId, answered.Own ? user : contact),
-            PreviousSubject = headers.BeginsThread ? null : correspondence.LatestInThread(user, mail.Author, thread)?.Subject,
-            FirstContact = known is null,
-            Warnings = mail.Warnings,
-            ReceivedAt = mail.ReceivedAt,
-            Now = now,
-        });
-        var sent = stanzas.Select(stanza => new Correspondence(
-            user, stanza.Id, mail.Id, headers.MessageId ?? "", mail.Author, thread, headers.BaseSubject, headers.References, Own: false, now));
+        var context = background.ContextOf(mail, headers, user, fingerprint);
+        var stanzas = MailTranslator.ToStanzas(mail.Message, context);
+
+        // A receipt or a reaction is nothing that somebody answers.
+        var sent = stanzas.Where(stanza => stanza.Body is not null).Select(stanza => new Correspondence(
+            user, stanza.Id, mail.Id, headers.MessageId ?? "", mail.Author, context.Thread, headers.BaseSubject, headers.References, Own: false, context.Now));
         return (stanzas, new StanzaOutcome(new DeliveryVerdict.Taken(), headers.DisplayName ?? "", [.. sent]));
     }
-
-    private Correspondence? Answered(Jid user, MailHeaders headers) =>
-        headers.References.Reverse().Prepend(headers.InReplyTo ?? "")
-            .Where(id => id.Length > 0)
-            .Distinct()
-            .Take(MaxLookups)
-            .Select(id => correspondence.ByMessage(user, id))
-            .FirstOrDefault(found => found is not null);
 
     [LoggerMessage(LogLevel.Error, "Mail {MailId} could not be sent to {User}")]
     private partial void LogBroken(Exception e, string mailId, Jid user);

@@ -25,11 +25,10 @@ public interface ISpool
     Task AcceptAsync(AcceptedDraft draft);
 
     /// <summary>Leases what is due, the longest due first. Each mail comes with those of its recipients that are due.</summary>
-    /// <param name="busy">Destinations that have enough for now.</param>
-    Task<IReadOnlyList<ClaimedMail>> ClaimAsync(MailDirection direction, int limit, IReadOnlyList<string> busy);
+    Task<IReadOnlyList<ClaimedMail>> ClaimAsync(MailDirection direction, int limit);
 
     /// <summary>When the next item is due; null when nothing waits.</summary>
-    DateTimeOffset? NextDue(MailDirection direction, IReadOnlyList<string> busy);
+    DateTimeOffset? NextDue(MailDirection direction);
 
     /// <summary>The lines of a draft, in order.</summary>
     IReadOnlyList<DraftLine> ReadDraft(string mailId);

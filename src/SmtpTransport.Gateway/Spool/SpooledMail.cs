@@ -46,9 +46,6 @@ public sealed record ClaimedMail(string Id, MailDirection Direction, DateTimeOff
 
     /// <summary>Of a mail from SMTP.</summary>
     public MailAuthentication Authentication { get; init; } = MailAuthentication.None;
-
-    /// <summary>Domain of the next hop.</summary>
-    public string Destination => Direction == MailDirection.ChatToMail ? Recipients[0].Address.Domain : Recipients[0].User.Domain;
 }
 
 /// <param name="User">Mail to chat: whom it is for. Chat to mail: default.</param>

@@ -21,13 +21,9 @@ public sealed partial class MailDelivery(
 {
     public MailDirection Direction => MailDirection.ChatToMail;
 
-    public int Concurrency => 200;
-
-    public bool IsFair => true;
+    public int Concurrency => 100;
 
     public bool IsReady => true;
-
-    public int Room(string destination) => sender.Room(destination);
 
     public async Task DeliverAsync(ClaimedMail mail, CancellationToken cancellation)
     {

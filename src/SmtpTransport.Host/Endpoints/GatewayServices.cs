@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using SmtpTransport.Gateway;
+using SmtpTransport.Gateway.Accounts;
 using SmtpTransport.Gateway.Addresses;
 using SmtpTransport.Gateway.Contacts;
 using SmtpTransport.Gateway.MailToXmpp;
@@ -31,6 +32,7 @@ internal static class GatewayServices
             .AddSingleton<INotices, SqlNotices>()
             .AddSingleton<ICorrespondence, SqlCorrespondence>()
             .AddSingleton<IContacts, SqlContacts>()
+            .AddSingleton<IAccounts, SqlAccounts>()
             .AddSingleton<ISubscriptions, SqlSubscriptions>()
             .AddSingleton<IAliases, SqlAliases>();
         return builder;
@@ -120,6 +122,7 @@ internal static class GatewayServices
         .AddSingleton<MailRate>()
         .AddSingleton<MailScrutiny>()
         .AddSingleton<VerdictWait>()
+        .AddSingleton<MailBackground>()
         .AddSingleton<StanzaDelivery>()
         .AddSingleton<MailSettling>()
         .AddSingleton<MailHandover>()

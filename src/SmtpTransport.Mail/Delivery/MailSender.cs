@@ -7,7 +7,6 @@ namespace SmtpTransport.Mail.Delivery;
 public sealed partial class MailSender : IMailSender, IAsyncDisposable
 {
     private readonly ConnectionPool pool;
-    private readonly Destinations destinations;
     private readonly Dialer dialer;
     private readonly NextHops nextHops;
     private readonly SmtpTimeouts timeouts;
@@ -30,18 +29,12 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
         signing = new DkimSigning(options.SigningKeys, time);
         relay = options.Relay is { } there ? $"{there.Host}:{there.Port}" : null;
         pool = new ConnectionPool(limits, time);
-        destinations = new Destinations(limits, options.SuspendFor, time);
         dialer = new Dialer(options, timeouts, time, logger);
         nextHops = new NextHops(options, dns);
     }
 
     /// <summary>Connections that wait for the next mail.</summary>
     public int IdleConnections => pool.Idle;
-
-    /// <summary>For the metrics.</summary>
-    public IReadOnlyList<DestinationState> Destinations => destinations.States;
-
-    public int Room(string domain) => destinations.Room(relay ?? domain);
 
     public async Task<IReadOnlyList<DeliveryOutcome>> SendAsync(OutgoingMail mail, CancellationToken cancellation)
     {
@@ -67,33 +60,24 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
 
     private async Task SendAsync(DeliveryAttempt attempt, CancellationToken cancellation)
     {
-        var (destination, place) = destinations.Enter(relay ?? attempt.Domain, cancellation);
-        if (await place is { } notNow)
-        {
-            attempt.End(new DeliveryOutcome.Deferred(notNow));
-            return;
-        }
-
-        var since = time.GetTimestamp();
-        var signal = DestinationSignal.None;
+        // Connections differ in whether SMTPUTF8 is in use, see Dialer.
+        var destination = (relay ?? attempt.Domain) + (attempt.NeedsSmtpUtf8 ? " SMTPUTF8" : "");
+        await pool.EnterAsync(destination, cancellation);
         try
         {
-            // Connections differ in whether SMTPUTF8 is in use, see Dialer.
-            var lane = (relay ?? attempt.Domain) + (attempt.NeedsSmtpUtf8 ? " SMTPUTF8" : "");
-            if (pool.Take(lane) is { } open)
-                await UseAsync(open, lane, attempt, cancellation);
+            if (pool.Take(destination) is { } open)
+                await UseAsync(open, destination, attempt, cancellation);
             // A kept connection may have died just now: begin anew.
             if (!attempt.IsOver)
-                await DialAsync(lane, attempt, cancellation);
-            signal = attempt.Signal();
+                await DialAsync(destination, attempt, cancellation);
         }
         finally
         {
-            destination.Leave(signal, since);
+            pool.Leave(destination);
         }
     }
 
-    private async Task DialAsync(string lane, DeliveryAttempt attempt, CancellationToken cancellation)
+    private async Task DialAsync(string destination, DeliveryAttempt attempt, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
         var route = await nextHops.FindAsync(attempt.Domain, cancellation);
@@ -105,7 +89,7 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
                 break;
             var dialled = await dialer.DialAsync(hop, attempt.NeedsSmtpUtf8, cancellation);
             if (dialled.Connection is { } connection)
-                await UseAsync(connection, lane, attempt, cancellation);
+                await UseAsync(connection, destination, attempt, cancellation);
             else
                 attempt.Note(dialled.Failure!);
         }
@@ -113,7 +97,7 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
         attempt.GiveUp();
     }
 
-    private async Task UseAsync(SmtpConnection connection, string lane, DeliveryAttempt attempt, CancellationToken cancellation)
+    private async Task UseAsync(SmtpConnection connection, string destination, DeliveryAttempt attempt, CancellationToken cancellation)
     {
         try
         {
@@ -125,7 +109,7 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
             throw;
         }
 
-        pool.Return(lane, connection);
+        pool.Return(destination, connection);
     }
 
     private void Log(OutgoingMail mail, IReadOnlyList<DeliveryOutcome> outcomes)

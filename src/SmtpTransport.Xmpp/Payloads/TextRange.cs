@@ -26,6 +26,13 @@ public readonly record struct TextRange(int Start, int End)
         return rest.ToString();
     }
 
+    /// <summary>The range that the end of a text takes up.</summary>
+    public static TextRange AtEnd(string text, string end)
+    {
+        var length = text.EnumerateRunes().Count();
+        return new(length - end.EnumerateRunes().Count(), length);
+    }
+
     /// <summary>The range that a beginning of some text takes up.</summary>
     public static TextRange Of(string beginning) => new(0, beginning.EnumerateRunes().Count());
 }

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using SmtpTransport.Gateway.MailToXmpp;
+using SmtpTransport.Gateway.Reading;
 
 namespace SmtpTransport.Tests.Support;
 

@@ -1,18 +1,24 @@
 using System.Xml.Linq;
 using MimeKit;
+using SmtpTransport.Gateway.Accounts;
 using SmtpTransport.Gateway.MailToXmpp;
+using SmtpTransport.Mail;
 using SmtpTransport.Tests.Support;
 using SmtpTransport.Xmpp;
 
 namespace SmtpTransport.Tests.Gateway.MailToXmpp;
 
-/// <summary>Each <c>.eml</c> in <c>Cases/MailToXmpp</c> becomes the messages in the <c>.xml</c> beside it.</summary>
+/// <summary>
+/// Each <c>.eml</c> in <c>Cases/MailToXmpp</c> becomes the messages in the <c>.xml</c> beside it. What is known around a mail
+/// stands in its own header: <c>X-Case: trim-quotes trim-signatures xhtml read-receipts known null-sender answers</c>.
+/// </summary>
 internal sealed class MailTranslatorCases
 {
     public static readonly MailContext Context = new()
     {
         Contact = new Jid("bob%mail.test", "smtp.example", ""),
         User = new Jid("alice", "example.org", ""),
+        JidOf = JidOf,
         StanzaId = part => $"m{part}",
         Thread = "t1",
         FirstContact = true,
@@ -25,10 +31,41 @@ internal sealed class MailTranslatorCases
     [TestCaseSource(nameof(Mails))]
     public void A_mail_becomes_messages(string file)
     {
-        using var mail = File.OpenRead(file);
+        using var stream = File.OpenRead(file);
+        var mail = MailFile.Load(stream);
 
-        var messages = MailTranslator.ToStanzas(MailFile.Load(mail), Context);
+        var messages = MailTranslator.ToStanzas(mail, ContextOf(mail.Headers["X-Case"] ?? ""));
 
         TestCases.Compare(file, ".xml", new XElement("messages", messages.Select(message => message.ToXml())) + "\n");
     }
+
+    [Test]
+    public void There_are_enough_of_them() => Assert.That(Mails.Count(), Is.GreaterThanOrEqualTo(35));
+
+    private static MailContext ContextOf(string known)
+    {
+        var words = known.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return Context with
+        {
+            Preferences = new AccountPreferences
+            {
+                TrimQuotes = words.Contains("trim-quotes"),
+                TrimSignatures = words.Contains("trim-signatures"),
+                XhtmlIm = words.Contains("xhtml"),
+                GiveReadReceipts = words.Contains("read-receipts"),
+            },
+            Concerned = words.Contains("known") ? "s1" : null,
+            HasNullSender = words.Contains("null-sender"),
+            ReplyTo = words.Contains("answers") ? new ReplyTarget("s1", Context.User) : null,
+            PreviousSubject = words.Contains("answers") ? "Plan" : null,
+            FirstContact = !words.Contains("answers"),
+        };
+    }
+
+    private static Jid? JidOf(EmailAddress mailbox) => mailbox.Domain switch
+    {
+        "example.org" => new Jid(mailbox.Local.Split('+')[0], "example.org", ""),
+        _ when mailbox.IsLiteral => null,
+        _ => new Jid($"{mailbox.Local.ToLowerInvariant()}%{mailbox.Domain}", "smtp.example", ""),
+    };
 }

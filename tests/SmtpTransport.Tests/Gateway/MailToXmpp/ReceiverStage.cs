@@ -29,7 +29,7 @@ internal sealed class ReceiverStage : IDisposable
         var schedule = new RetrySchedule(new RetryOptions(), Time);
         var identity = new ReceiverIdentity("mx.example.org", options.Component, secrets.Key("fingerprint"));
         var policy = new RecipientPolicy(map, options, Contacts, Subscriptions);
-        var delivery = new StanzaDelivery(Link, map, Contacts, Store.Correspondence, Time, NullLogger<StanzaDelivery>.Instance);
+        var delivery = new StanzaDelivery(Link, new MailBackground(map, Contacts, Store.Correspondence, Accounts, Time), NullLogger<StanzaDelivery>.Instance);
         var settling = new MailSettling(Spool, delivery, policy, schedule, Doorbells, metrics, Time, NullLogger<MailSettling>.Instance);
         var handover = new MailHandover(
             Spool, delivery, policy, new VerdictWait(Link, new VerdictOptions(), Time), settling, Time, NullLogger<MailHandover>.Instance);
@@ -52,6 +52,8 @@ internal sealed class ReceiverStage : IDisposable
     public TestTime Time => Store.Time;
 
     public ISpool Spool => Store.Spool;
+
+    public SqlAccounts Accounts => new(Store.Database.Current);
 
     public FakeLink Link { get; } = new();
 
@@ -95,7 +97,7 @@ internal sealed class ReceiverStage : IDisposable
     /// <summary>Delivers what is due, as the worker does.</summary>
     public async Task<int> WorkAsync()
     {
-        var claimed = await Spool.ClaimAsync(MailDirection.MailToChat, 100, []);
+        var claimed = await Spool.ClaimAsync(MailDirection.MailToChat, 100);
         foreach (var mail in claimed)
             await Worker.DeliverAsync(mail, CancellationToken.None);
         return claimed.Count;

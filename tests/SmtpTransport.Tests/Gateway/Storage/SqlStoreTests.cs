@@ -1,3 +1,4 @@
+using SmtpTransport.Gateway.Accounts;
 using SmtpTransport.Gateway.Addresses;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Storage;
@@ -30,6 +31,29 @@ internal sealed class SqlStoreTests : IDisposable
         var aliases = new SqlAliases(stage.Database.Reopen());
 
         Assert.That((aliases.Find("~abc"), aliases.Find("~xyz")), Is.EqualTo(("a very long name", (string?)null)));
+    }
+
+    [Test]
+    public async Task Preferences_are_kept_and_what_nobody_set_has_its_default()
+    {
+        var (alice, carol) = (Jid.Parse("alice@example.org/phone"), Jid.Parse("carol@example.org"));
+        var asked = new AccountPreferences { TrimQuotes = true, XhtmlIm = true };
+
+        await new SqlAccounts(stage.Database.Current).StoreAsync(alice, asked);
+        var accounts = new SqlAccounts(stage.Database.Reopen());
+
+        Assert.That((accounts.Preferences(alice.Bare), accounts.Preferences(carol)), Is.EqualTo((asked, AccountPreferences.Default)));
+    }
+
+    [Test]
+    public async Task Preferences_written_by_another_version_are_read_as_far_as_they_are_known()
+    {
+        await stage.Database.Current.Writer.WriteAsync(session => session.Execute(
+            "INSERT INTO account (jid, preferences) VALUES ($1, $2)", "alice@example.org", """{"TrimSignatures":true,"NotYetInvented":5}"""));
+
+        Assert.That(
+            new SqlAccounts(stage.Database.Current).Preferences(SpoolStage.Alice),
+            Is.EqualTo(new AccountPreferences { TrimSignatures = true }));
     }
 
     [Test]

@@ -48,6 +48,19 @@ public sealed class PayloadTests
             items => items.Items[0], new DiscoItem(Alice, "A")),
         Form<Reactions>("<reactions xmlns='urn:xmpp:reactions:0' id='m1'><reaction>👍</reaction></reactions>",
             r => (r.MessageId, r.Emojis[0]), ("m1", "👍")),
+        Form<ExtendedAddresses>(
+            "<addresses xmlns='http://jabber.org/protocol/address'><address type='cc' jid='alice@example.org' desc='A' delivered='true'/>"
+                + "<address type='to' uri='mailto:b@c'/></addresses>",
+            a => (a.All[0], a.All[1]), (new ExtendedAddress("cc", Alice, null, "A", true), new ExtendedAddress("to", Uri: "mailto:b@c"))),
+        Form<StanzaHeaders>(
+            "<headers xmlns='http://jabber.org/protocol/shim'><header name='Urgency'>high</header></headers>",
+            h => h.All[0], new StanzaHeader("Urgency", "high")),
+        Form<Displayed>("<displayed xmlns='urn:xmpp:chat-markers:0' id='m1'/>", d => d, new Displayed("m1")),
+        Form<Markable>("<markable xmlns='urn:xmpp:chat-markers:0'/>", m => m, new Markable()),
+        Form<StoreHint>("<store xmlns='urn:xmpp:hints'/>", s => s, new StoreHint()),
+        Form<XhtmlIm>(
+            "<html xmlns='http://jabber.org/protocol/xhtml-im'><body xmlns='http://www.w3.org/1999/xhtml'><p>a</p></body></html>",
+            x => x.Body.Value, "a"),
     ];
 
     [TestCaseSource(nameof(Forms))]

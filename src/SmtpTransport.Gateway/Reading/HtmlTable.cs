@@ -1,0 +1,34 @@
+using AngleSharp.Dom;
+
+namespace SmtpTransport.Gateway.Reading;
+
+/// <summary>Tells tables that carry data, to be read row by row, from those that only place things on the page.</summary>
+internal static class HtmlTable
+{
+    private const int MaxCell = 120;
+    private const int MaxCells = 5000;
+
+    public static bool CarriesData(IElement table)
+    {
+        if (table.GetAttribute("role")?.Trim().ToLowerInvariant() is "presentation" or "none" || table.QuerySelector("table") is not null)
+            return false;
+        if (table.QuerySelector("th") is not null)
+            return true;
+        var widest = 0;
+        var cells = 0;
+        foreach (var row in table.QuerySelectorAll("tr"))
+        {
+            var width = 0;
+            foreach (var cell in row.Children.Where(cell => cell.LocalName == "td"))
+            {
+                if (++cells > MaxCells || cell.TextContent.Length > MaxCell * 4 || cell.TextContent.Trim().Length > MaxCell)
+                    return false;
+                width += string.IsNullOrWhiteSpace(cell.TextContent) ? 0 : 1;
+            }
+
+            widest = Math.Max(widest, width);
+        }
+
+        return widest > 1;
+    }
+}

@@ -1,0 +1,128 @@
+using MimeKit;
+using MimeKit.Tnef;
+using SmtpTransport.Xmpp.Payloads;
+
+namespace SmtpTransport.Gateway.Reading;
+
+/// <summary>What a person would read in a mail: its text, and the files that come with it.</summary>
+internal sealed class MailContent
+{
+    private const int MaxDepth = 30;
+    private const int MaxEntities = 2000;
+
+    private const string EncryptedNotice = "(This mail is encrypted. Its text can be read only with the key, in a mail program.)";
+
+    private readonly PartText texts = new();
+    private readonly PartSummaries summaries = new();
+    private readonly List<Attachment> attachments = [];
+    private readonly List<TextPart> pages = [];
+    private int entities;
+    private int bodies;
+
+    private MailContent(MimeMessage mail)
+    {
+        var text = mail.Body is { } body ? TextOf(body, 0) : "";
+        Text = Joined([text, .. summaries.All]);
+    }
+
+    public string Text { get; }
+
+    public IReadOnlyList<Attachment> Attachments => attachments;
+
+    /// <summary>Octets of text parts that were not even looked at, being too long.</summary>
+    public long Unread => texts.Unread;
+
+    /// <summary>Some of the text was made of HTML: a page would show more.</summary>
+    public bool IsConverted => pages.Count > 0;
+
+    public static MailContent Of(MimeMessage mail) => new(mail);
+
+    /// <summary>The text once more with its layout, where all of it is one page of HTML.</summary>
+    public XhtmlIm? Layout() =>
+        pages is [var page] && bodies == 1 && !summaries.All.Any() ? XhtmlPage.Read(PartText.Decode(page, PartText.MaxHtml)) : null;
+
+    private static string Joined(IEnumerable<string> texts) => string.Join("\n\n", texts.Where(text => text.Length > 0));
+
+    /// <summary>What is to be read in a part; its files are listed on the way.</summary>
+    private string TextOf(MimeEntity entity, int depth)
+    {
+        if (++entities > MaxEntities)
+            return "";
+        switch (entity)
+        {
+            case MultipartAlternative alternative when depth < MaxDepth:
+                return BestOf(alternative, depth);
+            case Multipart multipart when depth < MaxDepth:
+                var text = Joined([.. multipart.Select(child => TextOf(child, depth + 1))]);
+                return multipart.ContentType.IsMimeType("multipart", "encrypted") ? Joined([EncryptedNotice, text]) : text;
+            case TextPart body when IsBody(body):
+                return Read(body);
+            case MimePart part when Decoration.Is(part):
+                return "";
+            case TnefPart tnef when depth < MaxDepth && OutlookData.Unpack(tnef) is { } unpacked:
+                return Joined([.. unpacked.Select(inner => inner is TextPart && bodies > 0 && Decoration.IsBodyOfTnef(inner) ? "" : TextOf(inner, depth + 1))]);
+            default:
+                AddFile(entity);
+                return "";
+        }
+    }
+
+    /// <summary>RFC 2046 §5.1.4: the same content in several forms. The plain one, unless it only points at the other.</summary>
+    private string BestOf(MultipartAlternative alternative, int depth)
+    {
+        foreach (var calendar in alternative.OfType<TextPart>().Where(part => part.ContentType.IsMimeType("text", "calendar")))
+            AddFile(calendar);
+        var plain = alternative.OfType<TextPart>().FirstOrDefault(part => part.IsPlain && IsBody(part));
+        var rich = alternative.LastOrDefault(part => part is TextPart { IsHtml: true } or Multipart);
+        var plainText = plain is null ? "" : Read(plain);
+        if (rich is null || (plain is not null && !Boilerplate.MayBe(plainText)))
+        {
+            AddOther(rich, depth + 1);
+            return plainText;
+        }
+
+        bodies -= plain is null ? 0 : 1;
+        var richText = TextOf(rich, depth + 1);
+        return Boilerplate.Is(plainText, richText) ? richText : plainText;
+    }
+
+    /// <summary>Of parts whose text has been said in another form: the files, and the page for those who want its layout.</summary>
+    private void AddOther(MimeEntity? entity, int depth)
+    {
+        if (entity is null || ++entities > MaxEntities)
+            return;
+        if (entity is Multipart multipart && depth < MaxDepth)
+            foreach (var part in multipart)
+                AddOther(part, depth + 1);
+        else if (entity is TextPart text && IsBody(text))
+            pages.AddRange(text.IsHtml ? [text] : []);
+        else if (!(entity is MimePart file && Decoration.Is(file)))
+            AddFile(entity);
+    }
+
+    private void AddFile(MimeEntity entity)
+    {
+        var isSaid = entity is MimePart part && summaries.AddIfNew(part) is PartSummaries.Outcome.Known;
+        var isNamed = !string.IsNullOrEmpty(entity.ContentDisposition?.FileName ?? entity.ContentType.Name);
+        // An invitation comes twice: as a form of the text, for mail programs, and as a file, for everybody else.
+        if (isSaid && !isNamed)
+            return;
+        if (isSaid)
+            attachments.RemoveAll(file => file.Name == Attachment.Invitation);
+        attachments.Add(Attachment.Of(entity));
+    }
+
+    private bool IsBody(TextPart part) =>
+        (part.IsPlain || part.IsHtml || part.IsFlowed || part.IsEnriched || part.ContentType.IsMimeType("text", "markdown"))
+        && !part.IsAttachment
+        && !Decoration.Is(part)
+        && (bodies == 0 || string.IsNullOrEmpty(part.FileName));
+
+    private string Read(TextPart part)
+    {
+        bodies++;
+        if (part.IsHtml)
+            pages.Add(part);
+        return texts.Read(part);
+    }
+}
