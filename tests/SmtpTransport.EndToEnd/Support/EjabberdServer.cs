@@ -10,23 +10,30 @@ internal sealed class EjabberdServer : XmppServer
 
     private readonly int apiPort = Loopback.FreePort();
 
+    /// <summary>Messages that it keeps for a user who is offline.</summary>
+    public int OfflineQuota { get; init; } = 1_000_000;
+
     // Two component hosts on one listener would share its routes: each has a listener of its own.
     public EjabberdServer(int slots)
         : base(ServerKind.Ejabberd, WorkFolder.Create("ejabberd")) =>
         Slots = [.. Enumerable.Range(1, slots).Select(n => new ComponentSlot($"smtp{n}.{Domain}", Loopback.FreePort()))];
+
+    private string Resolver => Path.Combine(Folder, "inetrc");
 
     protected override void Configure()
     {
         var listeners = string.Concat(Slots.Select(slot =>
             $"  - {{port: {slot.Port}, ip: \"127.0.0.1\", module: ejabberd_service, hosts: {{\"{slot.Domain}\": {{password: \"{Secret}\"}}}}}}\n"));
         var archive = Archive ? "  mod_mam: {default: always, assume_mam_usage: false}\n" : "";
+        var federation = Federation is null ? "" : $"  - {{port: {FederationPort}, ip: \"127.0.0.1\", module: ejabberd_s2s_in}}\n";
+        var dialback = Federation is null ? "" : "  mod_s2s_dialback: {}\n";
         File.WriteAllText(Path.Combine(Folder, "ejabberd.yml"), $$"""
             loglevel: info
             hosts: ["{{Domain}}"]
             listen:
               - {port: {{ClientPort}}, ip: "127.0.0.1", module: ejabberd_c2s, access: all}
               - {port: {{apiPort}}, ip: "127.0.0.1", module: ejabberd_http, request_handlers: {/api: mod_http_api} }
-            {{listeners}}
+            {{listeners}}{{federation}}
             auth_method: internal
             auth_password_format: plain
             acl:
@@ -34,7 +41,7 @@ internal sealed class EjabberdServer : XmppServer
             api_permissions:
               tests: {from: [mod_http_api], who: {ip: "127.0.0.0/8"}, what: "*"}
             shaper: {}
-            shaper_rules: {max_user_sessions: 10, max_user_offline_messages: 1000000}
+            shaper_rules: {max_user_sessions: 10, max_user_offline_messages: {{OfflineQuota}}}
             modules:
               mod_admin_extra: {}
               mod_blocking: {}
@@ -48,8 +55,11 @@ internal sealed class EjabberdServer : XmppServer
               mod_roster: {}
               mod_vcard: {}
               mod_version: {}
-            {{archive}}
+            {{archive}}{{dialback}}
             """);
+        // Erlang asks this name server instead of the machine's.
+        if (Federation is not null)
+            File.WriteAllText(Resolver, $"{{resolv_conf, \"\"}}.\n{{hosts_file, \"\"}}.\n{{lookup, [dns]}}.\nclear_ns.\n{{nameserver, {{127,0,0,1}}, {Federation.Port}}}.\n");
         Directory.CreateDirectory(Path.Combine(Folder, "spool"));
         Directory.CreateDirectory(Path.Combine(Folder, "log"));
     }
@@ -67,6 +77,7 @@ internal sealed class EjabberdServer : XmppServer
                 ["EJABBERD_LOG_PATH"] = Path.Combine(Folder, "log", "ejabberd.log"),
                 ["EJABBERD_PID_PATH"] = Path.Combine(Folder, "ejabberd.pid"),
                 ["ERL_LIBS"] = Path.GetDirectoryName(library)!,
+                ["ERL_INETRC"] = Federation is null ? "" : Resolver,
                 ["ERL_CRASH_DUMP"] = Path.Combine(Folder, "log", "crash.dump"),
                 ["HOME"] = Folder,
             });

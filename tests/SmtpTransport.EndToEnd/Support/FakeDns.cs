@@ -5,11 +5,12 @@ using System.Text;
 
 namespace SmtpTransport.EndToEnd.Support;
 
-/// <summary>A name server over UDP that knows MX and A records, and nothing else (RFC 1035).</summary>
+/// <summary>A name server over UDP that knows MX, A and SRV records, and nothing else (RFC 1035).</summary>
 internal sealed class FakeDns : IAsyncDisposable
 {
     private const ushort TypeA = 1;
     private const ushort TypeMx = 15;
+    private const ushort TypeSrv = 33;
 
     private readonly UdpClient socket = new(new IPEndPoint(IPAddress.Loopback, Loopback.FreePort()));
     private readonly Dictionary<(string Name, ushort Type), byte[]> records = [];
@@ -22,6 +23,10 @@ internal sealed class FakeDns : IAsyncDisposable
     public void AddAddress(string name, IPAddress address) => Add(name, TypeA, address.GetAddressBytes());
 
     public void AddExchange(string domain, string host) => Add(domain, TypeMx, [0, 10, .. Encode(host)]);
+
+    /// <summary>Where other XMPP servers find this one (RFC 6120 §3.2.1): here. ejabberd asks the machine itself for the address.</summary>
+    public void AddXmppServer(string domain, int port) =>
+        Add($"_xmpp-server._tcp.{domain}", TypeSrv, [0, 10, 0, 0, (byte)(port >> 8), (byte)port, .. Encode("localhost")]);
 
     /// <summary>RFC 7505: this domain takes no mail.</summary>
     public void AddNullExchange(string domain) => Add(domain, TypeMx, [0, 0, 0]);

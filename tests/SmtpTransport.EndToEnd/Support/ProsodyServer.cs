@@ -14,6 +14,17 @@ internal sealed class ProsodyServer : XmppServer
     {
         var components = string.Concat(Slots.Select(slot => $"Component \"{slot.Domain}\"\n  component_secret = \"{Secret}\"\n"));
         var archive = Archive ? "\"mam\"; " : "";
+        var federation = Federation is null
+            ? "modules_disabled = { \"s2s\" }"
+            : $$"""
+            s2s_ports = { {{FederationPort.ToString(CultureInfo.InvariantCulture)}} }
+            s2s_require_encryption = false
+            unbound = {
+              resolvconf = false; hoststxt = false; forward = { "127.0.0.1@{{Federation.Port.ToString(CultureInfo.InvariantCulture)}}" };
+              options = { ["do-not-query-localhost:"] = "no"; ["local-zone:"] = "test. transparent" };
+            }
+            """;
+        var dialback = Federation is null ? "" : "\"s2s\"; \"dialback\"; ";
         File.WriteAllText(Path.Combine(Folder, "prosody.cfg.lua"), $$"""
             run_as_root = true
             daemonize = false
@@ -33,11 +44,11 @@ internal sealed class ProsodyServer : XmppServer
             log = { { levels = { min = "info" }; to = "console" } }
             modules_enabled = {
               "roster"; "saslauth"; "disco"; "carbons"; "pep"; "private"; "blocklist"; "vcard_legacy"; "version"; "ping";
-              "posix"; "message"; "iq"; "presence"; "offline"; {{archive}}
+              "posix"; "message"; "iq"; "presence"; "offline"; {{archive}}{{dialback}}
             }
-            modules_disabled = { "s2s" }
+            {{federation}}
 
-            VirtualHost "{{Domain}}"
+            VirtualHost "{{Host}}"
 
             {{components}}
             """);
@@ -49,7 +60,7 @@ internal sealed class ProsodyServer : XmppServer
     /// <summary>Prosody reads the account from its file at login.</summary>
     protected override Task RegisterAsync(string user)
     {
-        var accounts = Directory.CreateDirectory(Path.Combine(Folder, "data", Domain.Replace(".", "%2e", StringComparison.Ordinal), "accounts"));
+        var accounts = Directory.CreateDirectory(Path.Combine(Folder, "data", Host.Replace(".", "%2e", StringComparison.Ordinal), "accounts"));
         File.WriteAllText(Path.Combine(accounts.FullName, user + ".dat"), $"return {{\n\t[\"password\"] = \"{Secret}\";\n}};\n");
         return Task.CompletedTask;
     }

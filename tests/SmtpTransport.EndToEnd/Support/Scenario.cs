@@ -28,12 +28,16 @@ internal abstract class Scenario(ServerKind kind)
     /// <summary>A scenario that hurts its server brings one of its own.</summary>
     protected virtual bool OwnServer => false;
 
+    /// <summary>The one that it brings.</summary>
+    protected virtual XmppServer NewServer() => XmppServer.Create(kind);
+
     [SetUp]
     public async Task SetUpAsync()
     {
         if (OwnServer)
         {
-            Server = Keep(await XmppServer.StartNewAsync(kind));
+            Server = Keep(NewServer());
+            await Server.StartAsync();
             slot = Server.Slots[0];
         }
         else
@@ -53,6 +57,8 @@ internal abstract class Scenario(ServerKind kind)
         {
             foreach (var gateway in gateways)
                 await TestContext.Out.WriteLineAsync($"--- gateway\n{Tail(gateway.Log)}");
+            if (OwnServer)
+                await TestContext.Out.WriteLineAsync($"--- {kind}\n{Tail(Server.Log)}");
         }
 
         while (opened.TryPop(out var item))

@@ -23,6 +23,15 @@ internal abstract class XmppServer(ServerKind kind, string folder) : IAsyncDispo
 
     public int ClientPort { get; } = Loopback.FreePort();
 
+    /// <summary>The domain of its users.</summary>
+    public string Host { get; init; } = Domain;
+
+    /// <summary>Where it looks for other servers; without one it talks to none.</summary>
+    public FakeDns? Federation { get; init; }
+
+    /// <summary>Where other servers reach it.</summary>
+    public int FederationPort { get; } = Loopback.FreePort();
+
     /// <summary>The server's archive (XEP-0313): off, it slows both servers down.</summary>
     public bool Archive { get; init; }
 
@@ -76,7 +85,7 @@ internal abstract class XmppServer(ServerKind kind, string folder) : IAsyncDispo
     {
         var unique = $"{name}{Interlocked.Increment(ref users)}";
         await RegisterAsync(unique);
-        return $"{unique}@{Domain}";
+        return $"{unique}@{Host}";
     }
 
     public async ValueTask DisposeAsync()
@@ -95,6 +104,6 @@ internal abstract class XmppServer(ServerKind kind, string folder) : IAsyncDispo
     {
         if (daemon!.HasExited)
             throw new InvalidOperationException($"{kind} did not start:\n{Log}");
-        return await Loopback.AnswersAsync(ClientPort) && await Loopback.AnswersAsync(Slots[0].Port);
+        return await Loopback.AnswersAsync(ClientPort) && (Slots.Count == 0 || await Loopback.AnswersAsync(Slots[0].Port));
     }
 }
