@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using SmtpTransport.EndToEnd.Support;
 
 namespace SmtpTransport.EndToEnd.Scenarios;
 
-internal sealed class The_queue_survives_kill(ServerKind server) : Scenario(server)
+internal sealed partial class The_queue_survives_kill(ServerKind server) : Scenario(server)
 {
     private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("SMTPTRANSPORT_KILLS") ?? "30", CultureInfo.InvariantCulture);
 
@@ -26,21 +27,23 @@ internal sealed class The_queue_survives_kill(ServerKind server) : Scenario(serv
         });
         var alice = await NewClientAsync();
         var mails = new MailLoad(gateway.SmtpPort, alice.BareJid);
-        var messages = new ChatLoad(Contact("bob@mail.test"));
+        var kills = 0;
+        var messages = new ChatLoad(Contact("bob@mail.test"), () => Volatile.Read(ref kills));
         var random = new Random(TestContext.CurrentContext.Random.Next());
 
         mails.Start(Senders);
         messages.Start(await NewClientAsync("dora"), await NewClientAsync("erik"));
-        for (var kill = 0; kill < Kills; kill++)
+        while (kills < Kills)
         {
             await Patience.PassAsync(TimeSpan.FromMilliseconds(random.Next(50, 1500)));
             await gateway.KillAsync();
+            Interlocked.Increment(ref kills);
             await gateway.StartAsync();
         }
 
         await Task.WhenAll(mails.StopAsync(), messages.StopAsync());
-        await Patience.UntilAsync("all mails are in chat", () => !mails.Taken.Keys.Except(Shown(alice)).Any(), TimeSpan.FromMinutes(1), () => Missing(mails.Taken.Keys, Shown(alice)));
-        await Patience.UntilAsync("all messages are mailed", () => !messages.Read.Except(Mailed()).Any(), TimeSpan.FromMinutes(1), () => Missing(messages.Read, Mailed()));
+        await ArriveAsync("all mails are in chat", gateway, alice, mails.Taken, () => Shown(alice));
+        await ArriveAsync("all messages are mailed", gateway, alice, messages.Read, Mailed);
         // What might still be under way a second time.
         await Patience.UntilAsync("the queue is empty", async () => (await gateway.QueueAsync()).Count == 0);
 
@@ -69,7 +72,36 @@ internal sealed class The_queue_survives_kill(ServerKind server) : Scenario(serv
     private static IEnumerable<int> Copies(ChatClient client) =>
         client.Messages.GroupBy(message => message.Element("body")!.Value.Split('\n')[^1]).Select(copies => copies.Select(copy => (string?)copy.Attribute("id")).Distinct().Count());
 
-    private static string Missing(IEnumerable<string> expected, IEnumerable<string> arrived) => "missing: " + string.Join(' ', expected.Except(arrived).Take(20));
+    /// <summary>What is missing in the end is told with all that is known of it, so that one failure is enough to find the cause.</summary>
+    private static async Task ArriveAsync(
+        string what, GatewayProcess gateway, ChatClient alice, IReadOnlyDictionary<string, string> expected, Func<List<string>> arrived)
+    {
+        try
+        {
+            await Patience.UntilAsync(what, () => !expected.Keys.Except(arrived()).Any(), TimeSpan.FromMinutes(1));
+        }
+        catch (TimeoutException)
+        {
+            var waiting = string.Join('\n', (await gateway.QueueAsync()).Select(item => item.ToString()));
+            var missing = expected.Keys.Except(arrived()).ToList();
+            var lives = missing.Take(10).Select(word => $"{word} {expected[word]}\n{Life(gateway.Log, expected[word].Split(' ')[^1])}");
+            throw new TimeoutException(
+                $"Waited in vain until {what}: {missing.Count} are missing. The client is {(alice.Closed.IsCompleted ? "gone" : "there")} " +
+                $"with {alice.Messages.Count()} messages.\n{string.Join('\n', lives)}\nIn the queue:\n{waiting}");
+        }
+    }
+
+    /// <summary>All that the log has on a mail, or on the mail that a stanza became.</summary>
+    private static string Life(string log, string id)
+    {
+        var lines = log.Split('\n');
+        var words = new Regex($@"\b{Regex.Escape(id)}\b");
+        var mails = lines.Where(line => words.IsMatch(line)).SelectMany(line => MailId().Matches(line).Select(match => match.Groups[1].Value)).ToHashSet();
+        return string.Join('\n', lines.Where(line => mails.Any(mail => line.Contains(mail, StringComparison.Ordinal))).Take(20));
+    }
+
+    [GeneratedRegex(@"\bMail (\w{20})\b")]
+    private static partial Regex MailId();
 
     private List<string> Mailed() => [.. Sink.Mails.All.Select(mail => mail.Text.TrimEnd().Split('\n')[^1].Trim())];
 }

@@ -4,17 +4,18 @@ using System.Xml.Linq;
 namespace SmtpTransport.EndToEnd.Support;
 
 /// <summary>Users who write one message after another to a contact, each followed by a ping that shows that it was read.</summary>
-internal sealed class ChatLoad(string contact)
+/// <param name="kills">How often the gateway has been killed so far.</param>
+internal sealed class ChatLoad(string contact, Func<int> kills)
 {
-    private readonly ConcurrentDictionary<string, bool> read = new();
-    private readonly ConcurrentDictionary<string, bool> refused = new();
-    private readonly ConcurrentDictionary<string, bool> unanswered = new();
+    private readonly ConcurrentDictionary<string, string> read = new();
+    private readonly ConcurrentDictionary<string, string> refused = new();
+    private readonly ConcurrentDictionary<string, string> unanswered = new();
     private volatile bool stopping;
     private Task writers = Task.CompletedTask;
     private int count;
 
-    /// <summary>The words of the messages that the gateway has read and not refused.</summary>
-    public ICollection<string> Read => read.Keys;
+    /// <summary>The words of the messages that the gateway has read and not refused, with who sent them under which id.</summary>
+    public IReadOnlyDictionary<string, string> Read => read;
 
     /// <summary>Answered with an error, by the gateway or by the server in its absence.</summary>
     public ICollection<string> Refused => refused.Keys;
@@ -35,16 +36,20 @@ internal sealed class ChatLoad(string contact)
         while (!stopping)
         {
             var word = $"message-{Interlocked.Increment(ref count)}.";
+            var before = kills();
             var id = client.SendMessage(contact, word);
             var fate = await FateAsync(client, id);
-            fate[word] = true;
+            // A pong of the next gateway says nothing of what the one before it has read.
+            if (fate == read && kills() != before)
+                fate = unanswered;
+            fate[word] = $"{client.BareJid} {id}";
             if (fate != read)
                 // The server bounces without a pause while the gateway is away.
                 await Patience.PassAsync(TimeSpan.FromMilliseconds(50));
         }
     }
 
-    private async Task<ConcurrentDictionary<string, bool>> FateAsync(ChatClient client, string id)
+    private async Task<ConcurrentDictionary<string, string>> FateAsync(ChatClient client, string id)
     {
         try
         {

@@ -5,14 +5,14 @@ namespace SmtpTransport.EndToEnd.Support;
 /// <summary>Mail servers that send one mail after another to one user, and come again with each until they have its 250.</summary>
 internal sealed class MailLoad(int port, string recipient)
 {
-    private readonly ConcurrentDictionary<string, DateTimeOffset> taken = new();
+    private readonly ConcurrentDictionary<string, string> taken = new();
     private readonly ConcurrentDictionary<string, bool> unanswered = new();
     private volatile bool stopping;
     private Task senders = Task.CompletedTask;
     private int count;
 
-    /// <summary>The words of the mails that were answered with 250, and when.</summary>
-    public IReadOnlyDictionary<string, DateTimeOffset> Taken => taken;
+    /// <summary>The words of the mails that were answered with 250, and the answer.</summary>
+    public IReadOnlyDictionary<string, string> Taken => taken;
 
     /// <summary>The words of the mails whose final dot was once written without an answer coming back.</summary>
     public ICollection<string> Unanswered => unanswered.Keys;
@@ -33,7 +33,6 @@ internal sealed class MailLoad(int port, string recipient)
             var word = $"mail-{Interlocked.Increment(ref count)}.";
             var mail = Text.Mail("bob@mail.test", recipient, "Load", word);
             await Patience.UntilAsync($"{word} is taken", () => TryAsync(word, mail), TimeSpan.FromMinutes(1));
-            taken[word] = TimeProvider.System.GetUtcNow();
         }
     }
 
@@ -49,7 +48,10 @@ internal sealed class MailLoad(int port, string recipient)
                 return false;
             await connection.WriteContentAsync(mail);
             written = true;
-            return (await connection.ReadAsync()).Code == 250;
+            var reply = await connection.ReadAsync();
+            if (reply.Code == 250)
+                taken[word] = reply.Text;
+            return reply.Code == 250;
         }
         catch (Exception broken) when (broken is IOException or System.Net.Sockets.SocketException)
         {
