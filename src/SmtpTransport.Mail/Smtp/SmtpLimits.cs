@@ -33,6 +33,9 @@ internal static class SmtpLimits
     /// <summary>Commands between two mails that lead nowhere: NOOP, RSET, VRFY, HELP, repeated EHLO.</summary>
     public const int JunkCommands = 100;
 
+    /// <summary>Answers of 4xx to MAIL and RCPT between two mails. A mail may name far more recipients at once than we take.</summary>
+    public const int Deferrals = 1000;
+
     /// <summary>Octets a second, over <see cref="RateWindow"/>.</summary>
     public const int MinimumRate = 500;
 

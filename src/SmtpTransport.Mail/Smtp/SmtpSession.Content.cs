@@ -61,7 +61,7 @@ internal sealed partial class SmtpSession
         Say(verdict.Reply);
         if (verdict.Reply.IsPositive)
             errors = 0;
-        junk = 0;
+        (junk, deferrals) = (0, 0);
         Reset();
     }
 }

@@ -15,6 +15,7 @@ internal sealed partial class SmtpSession(
     private Transaction? transaction;
     private int errors;
     private int junk;
+    private int deferrals;
     private bool ended;
 
     private SessionState State => (helo, transaction) switch
@@ -212,7 +213,7 @@ internal sealed partial class SmtpSession(
         else if (rcpt.NonAscii && !envelope.SmtpUtf8)
             await RefuseAsync(Replies.NeedsSmtpUtf8);
         else if (envelope.Recipients.Count == SmtpLimits.Recipients)
-            Say(Replies.TooManyRecipients);
+            await PassOnAsync(Replies.TooManyRecipients);
         else
         {
             var whom = rcpt.Address.Domain.Length > 0 ? rcpt.Address : rcpt.Address with { Domain = options.Hostname.ToLowerInvariant() };
@@ -234,7 +235,11 @@ internal sealed partial class SmtpSession(
     {
         if (reply.IsPermanent)
             return RefuseAsync(reply);
-        Say(reply);
+        // Not the client's fault, but no reason to go on for ever.
+        if (reply.IsTransient && ++deferrals > SmtpLimits.Deferrals)
+            End(Replies.TooMuchJunk);
+        else
+            Say(reply);
         return ValueTask.CompletedTask;
     }
 

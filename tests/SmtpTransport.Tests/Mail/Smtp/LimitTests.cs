@@ -97,6 +97,29 @@ internal sealed class LimitTests
         """, check: receiver => Assert.That(receiver.Mails.Single().Envelope.Recipients, Has.Count.EqualTo(100)));
 
     [Test]
+    public Task A_thousand_temporary_refusals_are_enough() => PlayAsync($"""
+        G:
+        C: MAIL FROM:<>
+        S: 250 2.1.0 OK
+        {Repeat(1000, "C: RCPT TO:<a@b.test>\nS: 451 4.3.0 Not now")}
+        C: RCPT TO:<a@b.test>
+        S: 421 4.7.0 Too many commands without a mail
+        X:
+        """, receiver => receiver.OnRcpt = _ => new SmtpReply(451, "4.3.0", "Not now"));
+
+    [Test]
+    public Task Far_too_many_recipients_are_no_fault() => PlayAsync($"""
+        R:
+        {Repeat(99, "C: RCPT TO:<a@b.test>\nS: 250 2.1.5 OK")}
+        {Repeat(900, "C: RCPT TO:<a@b.test>\nS: 452 4.5.3 Too many recipients")}
+        C: DATA
+        S: 354 End data with <CR><LF>.<CR><LF>
+        C: .
+        S: 250 2.0.0 Ok: queued
+        {Repeat(9, "C: X\nS: 500 5.5.1 Command unknown")}
+        """);
+
+    [Test]
     public Task Silence_ends_the_session() => PlayAsync("""
         G:
         T: 00:04:59
