@@ -13,6 +13,9 @@ internal sealed class StanzaReader : IDisposable
     public const int MaxStanzaOctets = 1024 * 1024;
     public const int MaxNames = 100_000;
 
+    /// <summary>A DTD before the root, a declaration behind it, an entity that only a DTD could have declared.</summary>
+    private static readonly string[] DtdWords = ["DTD", "'<!--'", "entity"];
+
     private const string Streams = "http://etherx.jabber.org/streams";
 
     private readonly StanzaLimitStream octets;
@@ -156,6 +159,12 @@ internal sealed class StanzaReader : IDisposable
 
     private static XmppStreamException Closed() => new("connection-closed", "The server closed the connection.");
 
-    private XmppStreamException NotWellFormed(XmlException fault) =>
-        octets.IsEnded ? Closed() : new XmppStreamException("not-well-formed", fault.Message, fault);
+    // RFC 6120 §11.1, §11.3. Nothing but the words of a fault tells of which kind it is.
+    private XmppStreamException NotWellFormed(XmlException fault)
+    {
+        if (octets.IsEnded)
+            return Closed();
+        var isRestricted = DtdWords.Any(words => fault.Message.Contains(words, StringComparison.Ordinal));
+        return new XmppStreamException(isRestricted ? "restricted-xml" : "not-well-formed", fault.Message, fault);
+    }
 }
