@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -11,6 +12,18 @@ namespace SmtpTransport.Mail.Delivery;
 /// <summary>Opens connections: TCP, greeting, EHLO, TLS as demanded, AUTH at the relay.</summary>
 internal sealed partial class Dialer(DeliveryOptions options, SmtpTimeouts timeouts, TimeProvider time, ILogger logger)
 {
+    private const int MaxAvoided = 1000;
+
+    private readonly ConcurrentDictionary<string, bool> withoutChunking = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>A host that offers CHUNKING and refuses BDAT gets DATA from now on.</summary>
+    public void AvoidChunking(NextHop hop)
+    {
+        if (withoutChunking.Count >= MaxAvoided)
+            withoutChunking.Clear();
+        withoutChunking[hop.Host] = true;
+    }
+
     /// <param name="needsUtf8">
     /// Else SMTPUTF8 stays unused: with it MailKit would spell an IDN in U-labels, and the mail could go no further than
     /// the next server without it.
@@ -18,7 +31,8 @@ internal sealed partial class Dialer(DeliveryOptions options, SmtpTimeouts timeo
     public async Task<Dialled> DialAsync(NextHop hop, bool needsUtf8, CancellationToken cancellation)
     {
         // RFC 3030 §3: we have nothing binary, and CHUNKING goes by its own name.
-        var unwanted = SmtpCapabilities.BinaryMime | (needsUtf8 ? SmtpCapabilities.None : SmtpCapabilities.UTF8);
+        var unwanted = SmtpCapabilities.BinaryMime | (needsUtf8 ? SmtpCapabilities.None : SmtpCapabilities.UTF8)
+            | (withoutChunking.ContainsKey(hop.Host) ? SmtpCapabilities.Chunking : SmtpCapabilities.None);
         var tls = hop.Tls switch
         {
             TlsDemand.Implicit => SecureSocketOptions.SslOnConnect,

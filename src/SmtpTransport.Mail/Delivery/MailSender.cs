@@ -92,6 +92,11 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
                 await UseAsync(connection, destination, attempt, cancellation);
             else
                 attempt.Note(dialled.Failure!);
+            if (dialled.Connection is not { RefusedBdat: true })
+                continue;
+            dialer.AvoidChunking(hop);
+            if ((await dialer.DialAsync(hop, attempt.NeedsSmtpUtf8, cancellation)).Connection is { } again)
+                await UseAsync(again, destination, attempt, cancellation);
         }
 
         attempt.GiveUp();

@@ -37,6 +37,9 @@ internal sealed class SmtpConnection : SmtpClient
     /// <summary>May carry another mail: nothing has gone wrong on it.</summary>
     public bool IsSound => IsConnected && !troubled;
 
+    /// <summary>It offers CHUNKING and does not know BDAT.</summary>
+    public bool RefusedBdat { get; private set; }
+
     /// <summary>False when the server has said something unasked: its 421, or the end of the connection.</summary>
     public bool IsQuiet => !socket.Poll(0, SelectMode.SelectRead);
 
@@ -150,9 +153,11 @@ internal sealed class SmtpConnection : SmtpClient
     private void Refused(SmtpReply reply, SmtpErrorCode at)
     {
         // A server that refuses BDAT may take the octets after it for commands: let nothing follow.
-        troubled = reply.Code == 421 || (transaction!.ContentSent && Offers(SmtpCapabilities.Chunking));
-        if (reply.Code == 421)
-            transaction!.Break(new DeliveryFailure(reply, Hop.Host));
+        var afterBdat = transaction!.ContentSent && Offers(SmtpCapabilities.Chunking);
+        troubled = reply.Code == 421 || afterBdat;
+        RefusedBdat = afterBdat && reply.Code is (500 or 502);
+        if (reply.Code == 421 || RefusedBdat)
+            transaction.Break(new DeliveryFailure(reply, Hop.Host));
         else if (at == SmtpErrorCode.SenderNotAccepted)
             transaction!.RefuseMail(reply.ToOutcome(Hop.Host));
         else if (at == SmtpErrorCode.UnexpectedStatusCode && reply.IsPositive)

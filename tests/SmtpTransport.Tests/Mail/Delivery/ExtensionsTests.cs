@@ -220,6 +220,19 @@ internal sealed class ExtensionsTests : DeliveryFixture
         Assert.That(mx.Mails.Single().Split("\r\n").Max(line => line.Length), Is.LessThanOrEqualTo(998));
     }
 
+    [TestCase("500 5.5.1 What?")]
+    [TestCase("502 5.5.1 Not implemented")]
+    public async Task A_server_that_offers_CHUNKING_and_knows_no_BDAT_gets_DATA(string refusal)
+    {
+        var mx = Mx().When("bdat", refusal);
+        mx.Extensions = ["CHUNKING"];
+        var sender = Relaying(mx);
+        IsDelivered(await SendAsync(sender));
+        IsDelivered(await SendAsync(sender));
+        Assert.That((mx.Count("BDAT"), mx.Count("DATA")), Is.EqualTo((1, 2)), "The second mail does not try BDAT again.");
+        Assert.That(mx.Connections, Is.EqualTo(2));
+    }
+
     [Test]
     public async Task After_a_refused_BDAT_nothing_else_is_said_on_that_connection()
     {
