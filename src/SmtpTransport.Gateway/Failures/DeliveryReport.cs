@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using MimeKit;
 using MimeKit.Utils;
+using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Text;
-using SmtpTransport.Xmpp;
 
 namespace SmtpTransport.Gateway.Failures;
 
@@ -11,58 +11,79 @@ namespace SmtpTransport.Gateway.Failures;
 public static class DeliveryReport
 {
     private const int MaxReturned = 50 * 1024;
+    private const int MaxReply = 500;
 
-    /// <summary>One report for all failed recipients of one mail.</summary>
-    public static MimeMessage Compose(FailedDelivery failed)
+    /// <summary>One report for all recipients of one mail of which there is something to say.</summary>
+    public static MimeMessage Compose(ReportedMail mail)
     {
-        var international = failed.Sender.NeedsSmtpUtf8 || failed.Recipients.Any(recipient => recipient.Address.NeedsSmtpUtf8);
+        var international = mail.Sender.NeedsSmtpUtf8
+            || mail.Recipients.Any(recipient => recipient.Address.NeedsSmtpUtf8 || !Ascii.IsValid(recipient.Original ?? ""));
         var report = new MimeMessage
         {
-            Subject = "Undelivered mail returned to sender",
-            Date = failed.Now,
-            MessageId = failed.MessageId,
+            Subject = Subject(mail),
+            Date = mail.Now,
+            MessageId = mail.MessageId,
             Body = new MultipartReport("delivery-status")
             {
-                Explanation(failed),
-                Status(failed, international),
-                Returned(failed, international),
+                Explanation(mail),
+                Status(mail, international),
+                Returned(mail, international),
             },
         };
-        report.From.Add(new MailboxAddress("Mail Delivery System", $"MAILER-DAEMON@{failed.Domain}"));
-        report.To.Add(new MailboxAddress("", failed.Sender.NeedsSmtpUtf8 ? failed.Sender.ToString() : failed.Sender.ToAscii()));
+        report.From.Add(new MailboxAddress("Mail Delivery System", $"MAILER-DAEMON@{mail.Domain}"));
+        report.To.Add(new MailboxAddress("", mail.Sender.NeedsSmtpUtf8 ? mail.Sender.ToString() : mail.Sender.ToAscii()));
         report.Headers.Add("Auto-Submitted", "auto-replied"); // RFC 3834 §5
         return report;
     }
 
-    private static TextPart Explanation(FailedDelivery failed)
+    /// <summary>The worst there is to say.</summary>
+    private static string Subject(ReportedMail mail) => mail.Recipients.Min(recipient => recipient.Action) switch
     {
-        var text = new StringBuilder($"Your mail was received by {failed.Hostname}, but it could not be handed on to:\r\n\r\n");
-        foreach (var recipient in failed.Recipients)
+        ReportedAction.Failed => "Undelivered mail returned to sender",
+        ReportedAction.Delayed => "Your mail is delayed",
+        _ => "Your mail was handed on",
+    };
+
+    private static TextPart Explanation(ReportedMail mail)
+    {
+        var text = new StringBuilder($"Your mail was received by {mail.Hostname}.\r\n");
+        foreach (var recipients in mail.Recipients.GroupBy(recipient => recipient.Action).OrderBy(group => group.Key))
         {
-            text.Append(CultureInfo.InvariantCulture, $"  {recipient.Address}\r\n    {FailureMap.ToReply(recipient.Error)}\r\n");
+            text.Append("\r\n").Append(recipients.Key switch
+            {
+                ReportedAction.Failed => "It could not be handed on to these recipients, and will not be tried again:",
+                ReportedAction.Delayed => string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"It has not reached these recipients yet. You need do nothing: it is tried again until {mail.RetriedUntil:yyyy-MM-dd HH:mm} UTC."),
+                _ => "It was handed on to the chat server of these recipients, which sends no reports of its own:",
+            }).Append("\r\n\r\n");
+            foreach (var recipient in recipients)
+                text.Append(CultureInfo.InvariantCulture, $"  {recipient.Address}\r\n    {PlainText.OneLine(recipient.Reply, MaxReply)}\r\n");
         }
 
-        text.Append("\r\nIt will not be tried again. Your mail, or its header, is attached.\r\n");
+        text.Append("\r\nYour mail, or its header, is attached.\r\n");
         var part = new TextPart("plain");
         part.SetText(Encoding.UTF8, text.ToString());
         return part;
     }
 
     /// <summary>RFC 3464 §2; as UTF-8 by RFC 6533 §3 when an address needs it.</summary>
-    private static MimePart Status(FailedDelivery failed, bool international)
+    private static MimePart Status(ReportedMail mail, bool international)
     {
         var fields = new StringBuilder();
-        Field(fields, "Original-Envelope-Id", failed.EnvelopeId);
-        Field(fields, "Reporting-MTA", $"dns; {failed.Hostname}");
-        Field(fields, "Arrival-Date", DateUtils.FormatDate(failed.ReceivedAt));
-        foreach (var recipient in failed.Recipients)
+        Field(fields, "Original-Envelope-Id", mail.EnvelopeId);
+        Field(fields, "Reporting-MTA", $"dns; {mail.Hostname}");
+        Field(fields, "Arrival-Date", DateUtils.FormatDate(mail.ReceivedAt));
+        foreach (var recipient in mail.Recipients)
         {
             fields.Append("\r\n");
-            Field(fields, "Original-Recipient", Typed(recipient.OriginalRecipient));
+            Field(fields, "Original-Recipient", Typed(recipient.Original));
             Field(fields, "Final-Recipient", recipient.Address.NeedsSmtpUtf8 ? $"utf-8; {recipient.Address}" : $"rfc822; {recipient.Address.ToAscii()}");
-            Field(fields, "Action", "failed");
-            Field(fields, "Status", FailureMap.ToReply(recipient.Error).Enhanced is var status && status[0] == '5' ? status : "4.4.7");
-            Field(fields, "Diagnostic-Code", Diagnosis(recipient.Error));
+            Field(fields, "Action", Name(recipient.Action));
+            Field(fields, "Status", Status(recipient));
+            Field(fields, "Diagnostic-Code", $"smtp; {recipient.Reply}");
+            if (recipient.Action == ReportedAction.Delayed)
+                Field(fields, "Will-Retry-Until", DateUtils.FormatDate(mail.RetriedUntil)); // RFC 3464 §2.3.9
         }
 
         return new MimePart("message", international ? "global-delivery-status" : "delivery-status")
@@ -73,20 +94,23 @@ public static class DeliveryReport
     }
 
     /// <summary>RFC 3461 §6.2: the whole when it is small and was not asked to be left out, else the header.</summary>
-    private static MimePart Returned(FailedDelivery failed, bool international)
+    private static MimePart Returned(ReportedMail mail, bool international)
     {
-        using var original = failed.Original();
-        var whole = original.Length <= MaxReturned && failed.Return != "HDRS";
+        using var original = mail.Original();
+
+        // RFC 3461 §4.3: RET speaks of failures; any other report has the header alone.
+        var whole = original.Length <= MaxReturned && mail.Return != "HDRS" && mail.Recipients.Any(recipient => recipient.Action == ReportedAction.Failed);
         var octets = new byte[Math.Min(original.Length, MaxReturned)];
         original.ReadExactly(octets);
-        octets = whole ? octets : octets[..HeaderLength(octets)];
-        var part = (whole, international) switch
+        var header = octets.AsSpan(0, HeaderLength(octets));
+        var part = (whole, international || !Ascii.IsValid(header)) switch
         {
             (true, false) => new MimePart("message", "rfc822"),
             (true, true) => new MimePart("message", "global"),
             (false, false) => new MimePart("text", "rfc822-headers"),
             (false, true) => new MimePart("message", "global-headers"),
         };
+        octets = whole ? octets : header.ToArray();
         part.Content = new MimeContent(new MemoryStream(octets));
         part.ContentTransferEncoding = Ascii.IsValid(octets) ? ContentEncoding.SevenBit : ContentEncoding.EightBit;
         return part;
@@ -108,10 +132,23 @@ public static class DeliveryReport
     private static string? Typed(string? original) =>
         original?.IndexOf(';') is int end and > 0 ? $"{original[..end]}; {original[(end + 1)..].Trim()}" : null;
 
-    private static string Diagnosis(StanzaError error)
+    private static string Name(ReportedAction action) => action switch
     {
-#pragma warning disable CA1308 // names of error types are lower case (RFC 6120 §8.3.2)
-        return $"x-xmpp; {error.Type.ToString().ToLowerInvariant()} {error.Condition}";
-#pragma warning restore CA1308
+        ReportedAction.Failed => "failed",
+        ReportedAction.Delayed => "delayed",
+        _ => "relayed",
+    };
+
+    /// <summary>RFC 3463 §3.5: what has failed for now until we gave up has expired.</summary>
+    private static string Status(ReportedRecipient recipient)
+    {
+        var words = recipient.Reply.Split(' ', 3);
+        var status = words.Length > 1 && words[1].Length >= 5 && words[1][1] == '.' ? words[1] : "";
+        return recipient.Action switch
+        {
+            ReportedAction.Failed => status.StartsWith('5') ? status : "4.4.7",
+            ReportedAction.Delayed => status.StartsWith('4') ? status : "4.0.0",
+            _ => "2.0.0",
+        };
     }
 }

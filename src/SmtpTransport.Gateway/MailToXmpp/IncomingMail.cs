@@ -17,4 +17,7 @@ public sealed record IncomingMail(string Id, MimeMessage Message, EmailAddress A
 
     /// <summary>What the checks on its sender came to.</summary>
     public MailAuthentication Authentication { get; init; } = MailAuthentication.None;
+
+    /// <summary>Its sender may be told what becomes of it: verified, so that nobody else is hit, and no machine (RFC 3834 §2).</summary>
+    public bool MayReport { get; init; }
 }

@@ -26,8 +26,15 @@ public sealed partial class LateErrors(ISpool spool, RetrySchedule schedule, Doo
             schedule.Now + MailSettling.KeepFailed);
         if (await spool.RecordLateErrorAsync(late) is not { } refusal)
             return;
-        LogLate(refusal.MailId, refusal.Sender, error.From.Bare, reply, refusal.IsRetried ? "it is tried again" : "its sender is not verified and is not told");
+        LogLate(refusal.MailId, refusal.Sender, error.From.Bare, reply, (refusal.IsRetried, refusal.IsReported) switch
+        {
+            (true, _) => "it is tried again",
+            (_, true) => "its sender is told",
+            _ => "its sender is not verified, or it is too late to tell",
+        });
         metrics.LateRefusal();
+        if (refusal is { IsRetried: false, IsReported: false })
+            metrics.Report(ReportResult.Withheld);
         doorbells.MailToChat.Ring();
     }
 

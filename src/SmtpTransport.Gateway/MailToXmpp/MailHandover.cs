@@ -22,8 +22,9 @@ public sealed partial class MailHandover(
     public async Task<MailVerdict> RunAsync(
         IncomingMail mail, AcceptedMail accepted, MessageContent content, Fate[] fates, IReadOnlyList<MailWork> work, CancellationToken cancellation)
     {
+        // Of what is not stored there can be no report later.
         if (work.Count == 0)
-            return Answer(accepted, fates);
+            return Answer(accepted with { MayReport = false }, fates);
         var withdrawal = new CancellationTokenSource(DeliveryWorker.LongestAttempt, time);
         var storing = spool.AcceptAsync(accepted, content, cancellation);
 
@@ -58,12 +59,12 @@ public sealed partial class MailHandover(
         var verdict = Answer(accepted, fates);
         if (isLinkDown || verdict.Reply.IsTransient)
             await WithdrawAsync(work, withdrawal);
-        await settling.SettleAsync(mail, work, withdrawal, verdict.Reply.IsTransient);
+        await settling.SettleAsync(mail, work, withdrawal, verdict.Reply.IsTransient, MixedFates.Reported(accepted.Envelope, fates, accepted.MayReport));
         return verdict;
     }
 
     private static MailVerdict Answer(AcceptedMail mail, Fate[] fates) =>
-        MixedFates.Answer(mail.Envelope, fates, new SmtpReply(250, "2.0.0", $"Ok: queued as {mail.Id}"));
+        MixedFates.Answer(mail.Envelope, fates, new SmtpReply(250, "2.0.0", $"Ok: queued as {mail.Id}"), mail.MayReport);
 
     /// <summary>Stops what is being sent. What the server took in that very moment counts as taken, and is not shown again.</summary>
     private static async Task WithdrawAsync(IReadOnlyList<MailWork> work, CancellationTokenSource withdrawal)

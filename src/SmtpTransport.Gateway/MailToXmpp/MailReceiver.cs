@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using SmtpTransport.Gateway.Failures;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Telemetry;
+using SmtpTransport.Gateway.Text;
 using SmtpTransport.Mail;
 using SmtpTransport.Mail.Smtp;
 using SmtpTransport.Xmpp;
@@ -59,7 +60,13 @@ public sealed partial class MailReceiver(
         if (finding.Refusal is { } objection)
             return Conclude(client, envelope, content, new MailVerdict(objection, [.. envelope.Recipients.Select(_ => objection)]));
 
-        mail = mail with { Warnings = finding.Warnings, Authentication = finding.Authentication, HasNullSender = envelope.ReversePath is null };
+        mail = mail with
+        {
+            Warnings = finding.Warnings,
+            Authentication = finding.Authentication,
+            HasNullSender = envelope.ReversePath is null,
+            MayReport = MayReport(envelope, message, finding),
+        };
         var messageId = MailHeaders.Of(message).MessageId ?? "";
         var fates = new Fate[envelope.Recipients.Count];
         var copies = Copies(mail, envelope, messageId, content, fates);
@@ -78,6 +85,7 @@ public sealed partial class MailReceiver(
                 Targets = [.. work.Select(copy => copy.Target)],
                 Warnings = mail.Warnings,
                 Authentication = mail.Authentication,
+                MayReport = mail.MayReport,
             };
             return Conclude(client, envelope, content, await handover.RunAsync(mail, accepted, content, fates, work, cancellation));
         }
@@ -86,6 +94,9 @@ public sealed partial class MailReceiver(
             begun.ForEach(copy => underWay.End(copy.Target.Fingerprint));
         }
     }
+
+    private static bool MayReport(Envelope envelope, MimeKit.MimeMessage message, Finding finding) =>
+        finding.Authentication.IsSenderVerified && !AutomaticMail.Is(envelope.ReversePath, message.Headers);
 
     /// <summary>One copy for each user, however many addresses lead there; a refusal that is clear already is written down.</summary>
     private List<MailWork> Copies(IncomingMail mail, Envelope envelope, string messageId, MessageContent content, Fate[] fates)

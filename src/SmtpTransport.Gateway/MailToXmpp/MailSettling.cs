@@ -25,8 +25,8 @@ public sealed partial class MailSettling(
     /// <summary>How long <c>queue show</c> knows of a mail that was refused after our 250.</summary>
     public static readonly TimeSpan KeepFailed = TimeSpan.FromDays(7);
 
-    /// <summary>Another server's refusal comes after the pong: so long the mail can still be sent again.</summary>
-    private static readonly TimeSpan RemoteTime = TimeSpan.FromMinutes(2);
+    /// <summary>Another server's refusal comes after the pong: so long the mail can still be sent again, or its sender be told.</summary>
+    private static readonly TimeSpan RemoteTime = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan RecordAgain = TimeSpan.FromSeconds(5);
 
@@ -36,13 +36,15 @@ public sealed partial class MailSettling(
     /// </summary>
     /// <param name="withdrawal">Ends what is still being sent; this disposes it.</param>
     /// <param name="isWithdrawn">The session ends in 4xx: whatever is not taken is forgotten.</param>
-    public async Task SettleAsync(IncomingMail mail, IReadOnlyList<MailWork> work, CancellationTokenSource withdrawal, bool isWithdrawn)
+    /// <param name="refused">The session ends in 250 all the same: their sender is told by a report.</param>
+    public async Task SettleAsync(
+        IncomingMail mail, IReadOnlyList<MailWork> work, CancellationTokenSource withdrawal, bool isWithdrawn, IReadOnlyList<RefusedRecipient> refused)
     {
         var later = isWithdrawn ? [] : work.Where(item => item is { Fate: Fate.Spooled, Sending: not null }).ToList();
         var now = work.Except(later).Select(item => Settle(mail, item, isWithdrawn)).ToList();
         _ = SettleLaterAsync(mail, later, withdrawal);
-        if (!await TryRecordAsync(mail.Id, now))
-            _ = RecordAsync(mail.Id, now);
+        if (!await TryRecordAsync(mail.Id, now, refused))
+            _ = RecordAsync(mail.Id, now, refused);
     }
 
     /// <summary>What a verdict means for a mail whose sender has had its 250.</summary>
@@ -59,9 +61,11 @@ public sealed partial class MailSettling(
             return new Settlement.Deferred(recipient.Id, next, recipient.FailingSince ?? schedule.Now, reply.ToString());
         }
 
-        // Nobody is told: every sender counts as unverified, and a report to a forged one is backscatter (RFC 3834 §2).
-        LogFailed(mail.Id, mail.Author, recipient.User, reply);
+        // Towards a sender that is not verified a report would be backscatter (RFC 3834 §2).
+        LogFailed(mail.Id, mail.Author, recipient.User, reply, mail.MayReport ? "its sender is told" : "its sender is not verified and is not told");
         metrics.MailFailed(MailDirection.MailToChat);
+        if (!mail.MayReport)
+            metrics.Report(ReportResult.Withheld);
         return new Settlement.Failed(recipient.Id, schedule.Now + KeepFailed, reply.ToString());
     }
 
@@ -101,24 +105,24 @@ public sealed partial class MailSettling(
             settlement = new Settlement.Released(target.RecipientId, schedule.Now);
         }
 
-        await RecordAsync(mail.Id, [settlement]);
+        await RecordAsync(mail.Id, [settlement], []);
     }
 
     /// <summary>Again and again until the lease ends; then the mail is sent once more, with the same id: twice is better than never.</summary>
-    private async Task RecordAsync(string mailId, IReadOnlyList<Settlement> settlements)
+    private async Task RecordAsync(string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<RefusedRecipient> refused)
     {
         var end = time.GetUtcNow() + DeliveryWorker.LongestAttempt;
-        while (!await TryRecordAsync(mailId, settlements) && time.GetUtcNow() < end)
+        while (!await TryRecordAsync(mailId, settlements, refused) && time.GetUtcNow() < end)
             await Task.Delay(RecordAgain, time);
     }
 
-    private async Task<bool> TryRecordAsync(string mailId, IReadOnlyList<Settlement> settlements)
+    private async Task<bool> TryRecordAsync(string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<RefusedRecipient> refused)
     {
-        if (settlements.Count == 0)
+        if (settlements.Count == 0 && refused.Count == 0)
             return true;
         try
         {
-            await spool.SettleAsync(mailId, settlements, []);
+            await spool.SettleAsync(mailId, settlements, [], refused);
             if (settlements.Any(settlement => settlement is Settlement.Released))
                 doorbells.MailToChat.Ring();
             return true;
@@ -136,8 +140,8 @@ public sealed partial class MailSettling(
     [LoggerMessage(LogLevel.Information, "Mail {MailId} to {User} deferred: {Reply}; next attempt {Next:u}")]
     private partial void LogDeferred(string mailId, Jid user, SmtpReply reply, DateTimeOffset next);
 
-    [LoggerMessage(LogLevel.Warning, "Mail {MailId} from {Author} to {User} failed after it was accepted: {Reply}; its sender is not verified and is not told")]
-    private partial void LogFailed(string mailId, EmailAddress author, Jid user, SmtpReply reply);
+    [LoggerMessage(LogLevel.Warning, "Mail {MailId} from {Author} to {User} failed after it was accepted: {Reply}; {Consequence}")]
+    private partial void LogFailed(string mailId, EmailAddress author, Jid user, SmtpReply reply, string consequence);
 
     [LoggerMessage(LogLevel.Error, "What became of mail {MailId} could not be recorded")]
     private partial void LogNotRecorded(Exception e, string mailId);

@@ -1,3 +1,4 @@
+using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Mail;
 using SmtpTransport.Mail.Smtp;
 
@@ -24,11 +25,12 @@ internal static class MixedFates
 {
     /// <param name="fates">For each accepted RCPT, in order.</param>
     /// <param name="accepted">The reply for a mail that was taken.</param>
-    public static MailVerdict Answer(Envelope envelope, IReadOnlyList<Fate> fates, SmtpReply accepted)
+    /// <param name="mayReport">The sender may be told of refusals by a report.</param>
+    public static MailVerdict Answer(Envelope envelope, IReadOnlyList<Fate> fates, SmtpReply accepted, bool mayReport)
     {
         var each = fates.Select(fate => fate is Fate.Refused refused ? refused.Reply : accepted).ToList();
         var refusals = each.Where(reply => !reply.IsPositive).ToList();
-        if (refusals.Count == 0 || (envelope.PerRecipientReplies && refusals.Count < each.Count))
+        if (refusals.Count == 0 || (refusals.Count < each.Count && (envelope.PerRecipientReplies || Reported(envelope, fates, mayReport).Count > 0)))
             return new MailVerdict(accepted, each);
 
         // A temporary refusal wins: the sender's retry shows nothing twice, for what was taken is remembered.
@@ -36,7 +38,16 @@ internal static class MixedFates
         return new MailVerdict(each.Count == 1 ? worst : worst with { Text = Explain(envelope, fates, worst) }, each);
     }
 
-    /// <summary>Names who got it and who did not: the sender is not verified, so no report may follow later.</summary>
+    /// <summary>The refused whom a report names after a 250: only where nothing else tells the sender, and all of it is final.</summary>
+    public static IReadOnlyList<RefusedRecipient> Reported(Envelope envelope, IReadOnlyList<Fate> fates, bool mayReport)
+    {
+        var refused = envelope.Recipients.Zip(fates).Where(pair => pair.Second is Fate.Refused).Select(pair => (Recipient: pair.First, ((Fate.Refused)pair.Second).Reply)).ToList();
+        return mayReport && !envelope.PerRecipientReplies && refused.Count < fates.Count && refused.TrueForAll(each => !each.Reply.IsTransient)
+            ? [.. refused.Select(each => new RefusedRecipient(each.Recipient, each.Reply.ToString()))]
+            : [];
+    }
+
+    /// <summary>Names who got it and who did not: no report may follow later.</summary>
     private static string Explain(Envelope envelope, IReadOnlyList<Fate> fates, SmtpReply worst)
     {
         // RFC 6531 §3.7.4.2: UTF-8 in replies only for clients that have used it.

@@ -24,6 +24,7 @@ public sealed class SpooledMailDelivery(
             Warnings = mail.Warnings,
             Authentication = mail.Authentication,
             HasNullSender = mail.ReversePath is null,
+            MayReport = mail.MayReport,
         };
         foreach (var recipient in mail.Recipients)
         {

@@ -40,7 +40,8 @@ public interface ISpool
     Stream OpenBody(long bodyId);
 
     /// <summary>Records outcomes, and with them, in the same transaction, the stanzas that tell the users.</summary>
-    Task SettleAsync(string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<Stanza> notices);
+    /// <param name="refused">Refused in a session that ends in 250: the sender is told by a report.</param>
+    Task SettleAsync(string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<Stanza> notices, params IReadOnlyList<RefusedRecipient> refused);
 
     /// <summary>The link broke: what was taken after this moment may not be safe yet, and is sent again (design §3).</summary>
     Task ReopenTakenAsync(DateTimeOffset takenAfter);
@@ -68,4 +69,5 @@ public sealed record DelayedMail(string MailId, long RecipientId, string Address
 public sealed record LateError(Jid User, string StanzaId, string Why, Func<int, DateTimeOffset, DateTimeOffset?> RetryAt, DateTimeOffset KeepUntil);
 
 /// <param name="IsRetried">The mail was still here and will be sent again.</param>
-public sealed record LateRefusal(string MailId, EmailAddress Sender, bool IsRetried);
+/// <param name="IsReported">Final, and the sender is told.</param>
+public sealed record LateRefusal(string MailId, EmailAddress Sender, bool IsRetried, bool IsReported);

@@ -28,4 +28,7 @@ public enum MailStep
 
     /// <summary>An operator gave it up.</summary>
     Dropped = 6,
+
+    /// <summary>Its sender is told.</summary>
+    Reported = 7,
 }

@@ -11,10 +11,13 @@ public sealed class RetrySchedule(RetryOptions options, TimeProvider time)
     /// <param name="attempts">Made so far, at least one.</param>
     /// <param name="since">When responsibility for the mail began.</param>
     /// <returns>Null when it is time to give up.</returns>
-    public DateTimeOffset? Next(int attempts, DateTimeOffset since)
+    public DateTimeOffset? Next(int attempts, DateTimeOffset since) => Next(attempts, since, options.GiveUpAfter);
+
+    /// <inheritdoc cref="Next(int, DateTimeOffset)"/>
+    public DateTimeOffset? Next(int attempts, DateTimeOffset since, TimeSpan giveUpAfter)
     {
         var now = time.GetUtcNow();
-        var end = since + options.GiveUpAfter;
+        var end = since + giveUpAfter;
         if (now >= end)
             return null;
         var pause = options.RetryAfter[Math.Min(attempts, options.RetryAfter.Count) - 1];

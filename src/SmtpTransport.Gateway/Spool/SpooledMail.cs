@@ -16,7 +16,13 @@ public sealed record AcceptedMail(string Id, Envelope Envelope, string MessageId
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     public MailAuthentication Authentication { get; init; } = MailAuthentication.None;
+
+    /// <summary>Its sender may be told what becomes of it.</summary>
+    public bool MayReport { get; init; }
 }
+
+/// <param name="Reply">In SMTP's words.</param>
+public sealed record RefusedRecipient(EnvelopeRecipient Recipient, string Reply);
 
 /// <param name="RecipientId">Of the spool, chosen by <see cref="SpoolId"/>.</param>
 /// <param name="Recipient">The RCPT that led here; the first one when several did.</param>
@@ -46,6 +52,9 @@ public sealed record ClaimedMail(string Id, MailDirection Direction, DateTimeOff
 
     /// <summary>Of a mail from SMTP.</summary>
     public MailAuthentication Authentication { get; init; } = MailAuthentication.None;
+
+    /// <summary>Of a mail from SMTP: its sender may be told what becomes of it.</summary>
+    public bool MayReport { get; init; }
 }
 
 /// <param name="User">Mail to chat: whom it is for. Chat to mail: default.</param>

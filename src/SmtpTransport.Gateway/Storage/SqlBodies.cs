@@ -33,6 +33,14 @@ internal static class SqlBodies
         return first;
     }
 
+    /// <summary>A small one, whole.</summary>
+    public static void Insert(SqliteSession session, long bodyId, ReadOnlyMemory<byte> octets)
+    {
+        InsertBody(session, bodyId);
+        for (var at = 0; at * ChunkSize < octets.Length; at++)
+            InsertChunk(session, bodyId, at, octets[(at * ChunkSize)..Math.Min(octets.Length, (at + 1) * ChunkSize)].ToArray());
+    }
+
     public static void InsertBody(SqliteSession session, long bodyId) =>
         session.Execute("INSERT INTO body (id) VALUES ($1) ON CONFLICT (id) DO NOTHING", bodyId);
 

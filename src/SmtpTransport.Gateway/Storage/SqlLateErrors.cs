@@ -14,15 +14,17 @@ internal static class SqlLateErrors
 
         var copies = session.Query(
             """
-            SELECT r.id, r.state, r.attempts, m.received_at FROM recipient r JOIN mail m ON m.id = r.mail_id
+            SELECT r.id, r.state, r.attempts, m.received_at, m.may_report FROM recipient r JOIN mail m ON m.id = r.mail_id
             WHERE r.mail_id = $1 AND r.jid = $2
             """,
-            row => (Id: row.GetInt64(0), IsTaken: row.GetInt32(1) == 1, Attempts: row.GetInt32(2), ReceivedAt: DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3))),
+            row => (
+                Id: row.GetInt64(0), IsTaken: row.GetInt32(1) == 1, Attempts: row.GetInt32(2),
+                ReceivedAt: DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3)), MayReport: row.GetInt32(4) != 0),
             sent.MailId, owner);
         if (copies is not [var copy])
         {
             InsertFailed(session, sent, owner, error, SpoolId.New(time), now);
-            return new LateRefusal(sent.MailId, sent.Contact, IsRetried: false);
+            return new LateRefusal(sent.MailId, sent.Contact, IsRetried: false, IsReported: false);
         }
 
         // Of a mail in several messages the first error decides.
@@ -35,7 +37,7 @@ internal static class SqlLateErrors
             retryAt is { } due ? new Settlement.Deferred(copy.Id, due, now, error.Why) : new Settlement.Failed(copy.Id, error.KeepUntil, error.Why),
             now.ToUnixTimeMilliseconds());
         SqlSettlements.ReleaseMail(session, sent.MailId);
-        return new LateRefusal(sent.MailId, sent.Contact, retryAt is not null);
+        return new LateRefusal(sent.MailId, sent.Contact, retryAt is not null, retryAt is null && copy.MayReport);
     }
 
     /// <summary>The copy is gone already: what is left to do is to show the operator what happened.</summary>

@@ -16,6 +16,9 @@ public sealed class SqlQueue(SqliteDatabase database, TimeProvider time) : IQueu
     private const string State =
         "CASE WHEN state = 2 THEN 'failed' WHEN leased = 1 THEN 'sending' WHEN failing_since IS NOT NULL THEN 'deferred' WHEN recipient.direction = 1 AND attempts = 0 AND due_at > $1 THEN 'held' ELSE 'waiting' END";
 
+    /// <summary>What a mail's sender reads in the report.</summary>
+    private const string DroppedReply = "550 5.3.0 The administrator of the mail gateway has stopped this mail";
+
     private static readonly TimeSpan KeepLevels = TimeSpan.FromSeconds(5);
 
     /// <summary>Counting never takes more than a twentieth of one processor.</summary>
@@ -74,6 +77,8 @@ public sealed class SqlQueue(SqliteDatabase database, TimeProvider time) : IQueu
     public Task<QueueChange> DropAsync(string id, CancellationToken cancellation) => database.Writer.WriteAsync(session =>
     {
         // What is being sent right now has an outcome in a moment.
+        foreach (var given in session.Query("SELECT id FROM recipient WHERE mail_id = $1 AND leased = 0 AND state = 0 AND direction = 0", row => row.GetInt64(0), id))
+            SqlReports.Owe(session, given, ReportedAction.Failed, DroppedReply, Now);
         var dropped = session.Query(
             "DELETE FROM recipient WHERE mail_id = $1 AND leased = 0 AND state <> 1 RETURNING direction, address, state",
             row => (Direction: (MailDirection)row.GetInt32(0), Address: row.GetString(1), IsOver: row.GetInt32(2) == 2),

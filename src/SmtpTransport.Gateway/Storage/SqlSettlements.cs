@@ -31,6 +31,7 @@ internal static class SqlSettlements
                 break;
             case Settlement.Failed failed:
                 Forget(session, id);
+                SqlReports.Owe(session, id, ReportedAction.Failed, failed.Why, now);
                 session.Execute(
                     "UPDATE recipient SET state = 2, leased = 0, due_at = $2, failing_since = NULL, last_error = $3 WHERE id = $1",
                     id, failed.KeepUntil.ToUnixTimeMilliseconds(), failed.Why);
@@ -58,10 +59,15 @@ internal static class SqlSettlements
         _ => null,
     };
 
-    /// <summary>Lets go of what no recipient needs any more: the bytes first, the mail itself with its last recipient.</summary>
+    /// <summary>Lets go of what no recipient and no report needs any more: the bytes first, the mail itself with its last recipient.</summary>
     public static void ReleaseMail(SqliteSession session, string mailId)
     {
-        if (session.Scalar<long>("SELECT EXISTS (SELECT 1 FROM recipient WHERE mail_id = $1 AND state < 2)", mailId) != 0)
+        if (session.Scalar<long>(
+            """
+            SELECT EXISTS (SELECT 1 FROM recipient WHERE mail_id = $1 AND state < 2)
+                OR EXISTS (SELECT 1 FROM owed_report WHERE mail_id = $1)
+            """,
+            mailId) != 0)
             return;
         if (session.Scalar<long?>("SELECT body_id FROM mail WHERE id = $1", mailId) is { } bodyId)
         {

@@ -83,9 +83,7 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         var bodyId = SpoolId.New(time);
         return database.Writer.WriteAsync(session =>
         {
-            SqlBodies.InsertBody(session, bodyId);
-            for (var at = 0; at * SqlBodies.ChunkSize < octets.Length; at++)
-                SqlBodies.InsertChunk(session, bodyId, at, octets[(at * SqlBodies.ChunkSize)..Math.Min(octets.Length, (at + 1) * SqlBodies.ChunkSize)].ToArray());
+            SqlBodies.Insert(session, bodyId, octets);
             session.Execute("UPDATE mail SET body_id = $2, message_id = $3 WHERE id = $1", mailId, bodyId, messageId);
             foreach (var stanza in correspondence)
                 SqlCorrespondence.Insert(session, stanza);
@@ -94,8 +92,11 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
 
     public Stream OpenBody(long bodyId) => new BodyStream(database, bodyId);
 
-    public Task SettleAsync(string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<Stanza> notices) => database.Writer.WriteAsync(session =>
+    public Task SettleAsync(
+        string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<Stanza> notices, params IReadOnlyList<RefusedRecipient> refused) => database.Writer.WriteAsync(session =>
     {
+        foreach (var recipient in refused)
+            SqlReports.Owe(session, mailId, recipient, Now);
         foreach (var settlement in settlements)
             SqlSettlements.Record(session, mailId, settlement, Now);
         foreach (var notice in notices)
@@ -138,11 +139,12 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         session.Execute(
             """
             INSERT INTO mail (id, direction, reverse_path, owner, body_id, message_id, envelope_id, return_kind, trace, received_at,
-                warnings, authentication, sender_verified, author_standing)
-            VALUES ($1, 0, $2, '', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                warnings, authentication, sender_verified, author_standing, may_report)
+            VALUES ($1, 0, $2, '', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
             """,
             mail.Id, mail.Envelope.ReversePath?.ToString() ?? "", bodyId, mail.MessageId, mail.Envelope.EnvelopeId, mail.Envelope.Return, mail.Trace, receivedAt,
-            string.Join('\n', mail.Warnings), mail.Authentication.Results, mail.Authentication.IsSenderVerified ? 1 : 0, (int)mail.Authentication.Author);
+            string.Join('\n', mail.Warnings), mail.Authentication.Results, mail.Authentication.IsSenderVerified ? 1 : 0, (int)mail.Authentication.Author,
+            mail.MayReport ? 1 : 0);
         SqlHistory.Add(
             session, mail.Id, MailStep.Accepted, Accepted(mail.Envelope.ReversePath?.ToString() ?? "", mail.Targets.Select(target => target.Recipient.Address)), receivedAt);
         foreach (var target in mail.Targets)
@@ -191,7 +193,7 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
 
     private static List<ClaimedMail> ReadMail(SqliteSession session, string id, IReadOnlyList<ClaimedRecipient> recipients) => session.Query(
         """
-        SELECT direction, received_at, message_id, reverse_path, body_id, warnings, authentication, sender_verified, author_standing
+        SELECT direction, received_at, message_id, reverse_path, body_id, warnings, authentication, sender_verified, author_standing, may_report
         FROM mail WHERE id = $1
         """,
         row => new ClaimedMail(id, (MailDirection)row.GetInt32(0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)))
@@ -202,6 +204,7 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
             Recipients = recipients,
             Warnings = row.GetString(5).Split('\n', StringSplitOptions.RemoveEmptyEntries),
             Authentication = new MailAuthentication(row.GetString(6), row.GetInt32(7) != 0, (AuthorStanding)row.GetInt32(8)),
+            MayReport = row.GetInt32(9) != 0,
         },
         id);
 }

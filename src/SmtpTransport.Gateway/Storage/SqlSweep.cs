@@ -13,7 +13,7 @@ internal sealed class SqlSweep(SqliteDatabase database, TimeProvider time)
     private static readonly TimeSpan MemoryOfCorrespondence = TimeSpan.FromDays(400);
 
     /// <summary>With each state named, the index is searched by time; <c>state &gt; 0</c> is what makes it usable.</summary>
-    internal const string Settled = "SELECT id, mail_id FROM recipient WHERE state > 0 AND state IN (1, 2) AND due_at <= $1 LIMIT $2";
+    internal const string Settled = "SELECT id, mail_id, state = 1 AND coalesce(notify, 0) & 1 FROM recipient WHERE state > 0 AND state IN (1, 2) AND due_at <= $1 LIMIT $2";
 
     /// <summary>Mails that still wait are passed over again each time.</summary>
     private static readonly TimeSpan BetweenHistories = TimeSpan.FromMinutes(1);
@@ -65,10 +65,13 @@ internal sealed class SqlSweep(SqliteDatabase database, TimeProvider time)
     {
         var settled = session.Query(
             Settled,
-            row => (Id: row.GetInt64(0), MailId: row.GetString(1)),
+            row => (Id: row.GetInt64(0), MailId: row.GetString(1), IsSuccessWanted: row.GetInt32(2) != 0),
             now.ToUnixTimeMilliseconds(), Batch);
-        foreach (var (id, mailId) in settled)
+        foreach (var (id, mailId, isSuccessWanted) in settled)
         {
+            // Only now it is safe with the XMPP server; before, it may have been sent again, and be reported twice.
+            if (isSuccessWanted)
+                SqlReports.Owe(session, id, ReportedAction.Relayed, "250 2.0.0 Taken by the XMPP server", now.ToUnixTimeMilliseconds());
             session.Execute("DELETE FROM recipient WHERE id = $1", id);
             SqlSettlements.ReleaseMail(session, mailId);
         }

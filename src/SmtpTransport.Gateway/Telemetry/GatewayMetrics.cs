@@ -19,6 +19,7 @@ public sealed class GatewayMetrics
     private readonly Counter<long> lateRefusals;
     private readonly Counter<long> authVerdicts;
     private readonly Counter<long> refusals;
+    private readonly Counter<long> reports;
     private Func<bool> isComponentUp = () => false;
     private Func<QueueLevels> queueLevels = () => QueueLevels.Empty;
 
@@ -33,6 +34,7 @@ public sealed class GatewayMetrics
         lateRefusals = meter.CreateCounter<long>("smtptransport.late.refusals", "{recipient}", "Refusals by the XMPP server that came after our 250.");
         authVerdicts = meter.CreateCounter<long>("smtptransport.auth.verdicts", "{verdict}", "Results of sender checks.");
         refusals = meter.CreateCounter<long>("smtptransport.refusals", "{refusal}", "What was refused, delayed or held back, by the reason.");
+        reports = meter.CreateCounter<long>("smtptransport.reports", "{report}", "Reports to the senders of mail, by what became of them.");
         meter.CreateObservableGauge("smtptransport.component.up", () => isComponentUp() ? 1 : 0, null, "1 while the component is bound to the XMPP server.");
         meter.CreateObservableGauge("smtptransport.queue.items", MeasureItems, "{item}", "Recipients waiting in the spool.");
         meter.CreateObservableGauge("smtptransport.queue.oldest", MeasureOldest, "s", "Age of the oldest waiting item; 0 when none waits.");
@@ -54,6 +56,9 @@ public sealed class GatewayMetrics
 
     /// <summary>The XMPP server refused a message after we had answered its sender with 250.</summary>
     public void LateRefusal() => lateRefusals.Add(1);
+
+    /// <summary>A report (DSN) to the sender of a mail; for one that is withheld, one recipient.</summary>
+    public void Report(ReportResult result) => reports.Add(1, Result(result));
 
     /// <param name="check"><c>spf</c>, <c>dkim</c> or <c>dmarc</c>.</param>
     /// <param name="result">As in Authentication-Results (RFC 8601 §2.7).</param>
@@ -79,6 +84,8 @@ public sealed class GatewayMetrics
             foreach (var direction in Enum.GetValues<MailDirection>())
                 counter.Add(0, Direction(direction));
         lateRefusals.Add(0);
+        foreach (var result in Enum.GetValues<ReportResult>())
+            reports.Add(0, Result(result));
         foreach (var reason in Enum.GetValues<RefusalReason>())
             refusals.Add(0, Reason(reason));
         foreach (var check in new[] { "spf", "dkim", "dmarc" })
@@ -108,7 +115,8 @@ public sealed class GatewayMetrics
     private static KeyValuePair<string, object?> Reason(RefusalReason reason) =>
         new("reason", string.Concat(reason.ToString().Select(c => char.IsUpper(c) ? $"-{char.ToLowerInvariant(c)}" : $"{c}")).TrimStart('-'));
 
-    private static KeyValuePair<string, object?> Result(ReceiptResult result) => new("result", result.ToString().ToLowerInvariant());
+    private static KeyValuePair<string, object?> Result<T>(T result)
+        where T : struct, Enum => new("result", result.ToString().ToLowerInvariant());
 }
 
 /// <summary>How we answered what was brought to us.</summary>

@@ -15,6 +15,7 @@ public sealed partial class MailDelivery(
     IMailSender sender,
     RetrySchedule schedule,
     ResourceProbe probe,
+    ReportDelivery reports,
     Doorbells doorbells,
     GatewayMetrics metrics,
     ILogger<MailDelivery> logger) : ISpoolDelivery
@@ -74,6 +75,9 @@ public sealed partial class MailDelivery(
     private async Task<Settlement> ConcludeAsync(
         ClaimedMail mail, ClaimedRecipient recipient, DeliveryOutcome outcome, IReadOnlyList<DraftLine> lines, List<Stanza> notices, CancellationToken cancellation)
     {
+        // Only our own reports have a null reverse path.
+        if (mail.ReversePath is null)
+            return reports.Conclude(mail, recipient, outcome);
         switch (outcome)
         {
             case DeliveryOutcome.Delivered delivered:

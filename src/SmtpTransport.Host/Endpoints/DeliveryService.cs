@@ -1,3 +1,4 @@
+using SmtpTransport.Gateway.MailToXmpp;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Storage;
 
@@ -5,7 +6,7 @@ namespace SmtpTransport.Host.Endpoints;
 
 /// <summary>Runs what works on the spool.</summary>
 internal sealed class DeliveryService(
-    StorageLock storage, ISpool spool, IEnumerable<DeliveryWorker> workers, NoticeDelivery notices, Housekeeping housekeeping) : BackgroundService
+    StorageLock storage, ISpool spool, IEnumerable<DeliveryWorker> workers, NoticeDelivery notices, Housekeeping housekeeping, SenderReports reports) : BackgroundService
 {
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -17,5 +18,5 @@ internal sealed class DeliveryService(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        [.. workers.Select(worker => worker.RunAsync(stoppingToken)), notices.RunAsync(stoppingToken), housekeeping.RunAsync(stoppingToken)]);
+        [.. workers.Select(worker => worker.RunAsync(stoppingToken)), notices.RunAsync(stoppingToken), housekeeping.RunAsync(stoppingToken), reports.RunAsync(stoppingToken)]);
 }

@@ -30,6 +30,7 @@ internal static class GatewayServices
             .AddSingleton<IQueue>(services => services.GetRequiredService<SqlQueue>())
             .AddSingleton<ISpool, SqlSpool>()
             .AddSingleton<INotices, SqlNotices>()
+            .AddSingleton<IReports, SqlReports>()
             .AddSingleton<ICorrespondence, SqlCorrespondence>()
             .AddSingleton<IContacts, SqlContacts>()
             .AddSingleton<IAccounts, SqlAccounts>()
@@ -127,6 +128,7 @@ internal static class GatewayServices
         .AddSingleton<MailSettling>()
         .AddSingleton<MailHandover>()
         .AddSingleton<LateErrors>()
+        .AddSingleton<SenderReports>()
         .AddSingleton<SpooledMailDelivery>()
         .AddSingleton(s => Worker(s, s.GetRequiredService<SpooledMailDelivery>(), s.GetRequiredService<Doorbells>().MailToChat));
 
@@ -137,6 +139,7 @@ internal static class GatewayServices
         .AddSingleton<MessageReceiver>()
         .AddSingleton<ResourceProbe>()
         .AddSingleton<DraftComposer>()
+        .AddSingleton<ReportDelivery>()
         .AddSingleton<MailDelivery>()
         .AddSingleton(s => Worker(s, s.GetRequiredService<MailDelivery>(), s.GetRequiredService<Doorbells>().ChatToMail));
 

@@ -1,8 +1,8 @@
 using System.Text;
 using MimeKit;
 using SmtpTransport.Gateway.Failures;
+using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Mail;
-using SmtpTransport.Xmpp;
 
 namespace SmtpTransport.Tests.Gateway.Failures;
 
@@ -10,20 +10,21 @@ internal sealed class DeliveryReportTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 22, 15, 0, 0, TimeSpan.Zero);
 
-    private static FailedDelivery Failed(string original = "From: bob@mail.test\r\nSubject: Hi\r\n\r\nText\r\n") => new()
+    private static ReportedMail Failed(string original = "From: bob@mail.test\r\nSubject: Hi\r\n\r\nText\r\n") => new()
     {
         Sender = EmailAddress.Parse("bob@mail.test"),
-        Recipients = [new FailedRecipient(EmailAddress.Parse("alice@example.org"), "rfc822;a@list.test", new StanzaError(StanzaErrorType.Cancel, "service-unavailable"))],
+        Recipients = [new ReportedRecipient(EmailAddress.Parse("alice@example.org"), "rfc822;a@list.test", ReportedAction.Failed, "550 5.1.1 Mailbox unavailable")],
         Original = () => new MemoryStream(Encoding.UTF8.GetBytes(original)),
         EnvelopeId = "env 1",
         ReceivedAt = Now.AddHours(-1),
+        RetriedUntil = Now.AddHours(47),
         Domain = "smtp.example",
         Hostname = "gw.example",
         MessageId = "dsn1@smtp.example",
         Now = Now,
     };
 
-    private static MimeMessage Sent(FailedDelivery failed)
+    private static MimeMessage Sent(ReportedMail failed)
     {
         var octets = new MemoryStream();
         using var report = DeliveryReport.Compose(failed);
@@ -59,7 +60,7 @@ internal sealed class DeliveryReportTests
             Final-Recipient: rfc822; alice@example.org
             Action: failed
             Status: 5.1.1
-            Diagnostic-Code: x-xmpp; cancel service-unavailable
+            Diagnostic-Code: smtp; 550 5.1.1 Mailbox unavailable
 
             """));
     }
@@ -94,7 +95,7 @@ internal sealed class DeliveryReportTests
     {
         var failed = Failed() with
         {
-            Recipients = [new FailedRecipient(EmailAddress.Parse("älice@example.org"), null, new StanzaError(StanzaErrorType.Cancel, "forbidden"))],
+            Recipients = [new ReportedRecipient(EmailAddress.Parse("älice@example.org"), null, ReportedAction.Failed, "550 5.7.1 Recipient does not accept this message")],
         };
 
         using var report = Sent(failed);
@@ -117,12 +118,50 @@ internal sealed class DeliveryReportTests
     public void All_failed_recipients_are_in_one_report()
     {
         var failed = Failed();
-        var wait = new FailedRecipient(EmailAddress.Parse("carol@example.org"), null, new StanzaError(StanzaErrorType.Wait, "remote-server-timeout"));
+        var wait = new ReportedRecipient(EmailAddress.Parse("carol@example.org"), null, ReportedAction.Failed, "451 4.4.1 Recipient's XMPP server does not answer");
 
         using var report = Sent(failed with { Recipients = [failed.Recipients[0], wait] });
 
         var status = TextOf(((MultipartReport)report.Body!)[1]);
         Assert.That(status, Does.Contain("rfc822; alice@example.org").And.Contain("rfc822; carol@example.org"));
-        Assert.That(status, Does.Contain("Status: 4.4.7\nDiagnostic-Code: x-xmpp; wait remote-server-timeout"));
+        Assert.That(status, Does.Contain("Status: 4.4.7\nDiagnostic-Code: smtp; 451 4.4.1 Recipient's XMPP server does not answer"));
+    }
+
+    [TestCase(ReportedAction.Delayed, "451 4.4.1 No answer", "Your mail is delayed", "Action: delayed\nStatus: 4.4.1\nDiagnostic-Code: smtp; 451 4.4.1 No answer\nWill-Retry-Until: Tue, 24 Nov 2026 14:00:00 +0000")]
+    [TestCase(ReportedAction.Relayed, "250 2.0.0 Taken", "Your mail was handed on", "Action: relayed\nStatus: 2.0.0\nDiagnostic-Code: smtp; 250 2.0.0 Taken")]
+    public void Not_every_report_is_of_a_failure(ReportedAction action, string reply, string subject, string fields)
+    {
+        using var report = Sent(Failed() with { Return = "FULL", Recipients = [new ReportedRecipient(EmailAddress.Parse("alice@example.org"), null, action, reply)] });
+        var parts = (MultipartReport)report.Body!;
+
+        Assert.That(report.Subject, Is.EqualTo(subject));
+        Assert.That(TextOf(parts[1]), Does.Contain(fields));
+        Assert.That(parts[2].ContentType.MimeType, Is.EqualTo("text/rfc822-headers"), "RET speaks of failures only");
+    }
+
+    [Test]
+    public void A_failure_among_other_news_is_the_subject()
+    {
+        var failed = Failed();
+        using var report = Sent(failed with { Recipients = [new ReportedRecipient(EmailAddress.Parse("carol@example.org"), null, ReportedAction.Relayed, "250 2.0.0 Taken"), failed.Recipients[0]] });
+
+        Assert.That(report.Subject, Is.EqualTo("Undelivered mail returned to sender"));
+        Assert.That(TextOf(((MultipartReport)report.Body!)[1]), Does.Contain("Action: relayed").And.Contain("Action: failed"));
+    }
+
+    [Test]
+    public void A_mail_with_fields_beyond_ascii_comes_back_as_such()
+    {
+        using var report = Sent(Failed("From: bob@mail.test\r\nSubject: H\u00ef\r\n\r\nText\r\n"));
+
+        Assert.That(((MultipartReport)report.Body!)[2].ContentType.MimeType, Is.EqualTo("message/global"));
+    }
+
+    [Test]
+    public void Of_a_mail_that_is_gone_the_report_says_what_is_known()
+    {
+        using var report = Sent(Failed() with { Original = () => Stream.Null });
+
+        Assert.That(TextOf(((MultipartReport)report.Body!)[1]), Does.Contain("Action: failed"));
     }
 }

@@ -29,7 +29,7 @@ internal sealed class MixedFatesTests
     public void Every_line_of_a_long_answer_fits_even_with_the_longest_addresses()
     {
         var addresses = Enumerable.Range(0, 100).Select(i => $"{new string((char)('a' + i % 26), 60)}{i:D3}@{string.Concat(Enumerable.Repeat("label.", 30))}test").ToArray();
-        var verdict = MixedFates.Answer(EnvelopeOf(addresses), [.. addresses.Select((_, i) => i % 2 == 0 ? Taken : No)], Accepted);
+        var verdict = MixedFates.Answer(EnvelopeOf(addresses), [.. addresses.Select((_, i) => i % 2 == 0 ? Taken : No)], Accepted, mayReport: false);
         var output = new ArrayBufferWriter<byte>();
         ReplyWriter.Write(output, verdict.Reply);
 
@@ -45,11 +45,33 @@ internal sealed class MixedFatesTests
     [TestCase(false, "delivered to <user@xn--mnchen-3ya.test>")]
     public void Names_are_in_ascii_unless_the_client_speaks_utf8(bool smtpUtf8, string expected) =>
         Assert.That(
-            MixedFates.Answer(EnvelopeOf("user@münchen.test", "b@c.test") with { SmtpUtf8 = smtpUtf8 }, [Taken, No], Accepted).Reply.Text.Split('\n'),
+            MixedFates.Answer(EnvelopeOf("user@münchen.test", "b@c.test") with { SmtpUtf8 = smtpUtf8 }, [Taken, No], Accepted, mayReport: false).Reply.Text.Split('\n'),
             Has.Some.EqualTo(expected));
 
-    private static MailVerdict Answer(Fate[] fates) =>
-        MixedFates.Answer(EnvelopeOf([.. fates.Select((_, i) => $"u{i}@example.org")]), fates, Accepted);
+    [Test]
+    public void A_sender_that_can_be_told_later_gets_250_and_a_report_for_the_refused()
+    {
+        Assert.That(Answer([Taken, No], mayReport: true).Reply, Is.EqualTo(Accepted));
+        var reported = MixedFates.Reported(Envelope(2), [Taken, No], mayReport: true).Single();
+        Assert.That((reported.Recipient.Address.ToString(), reported.Reply), Is.EqualTo(("u1@example.org", "550 5.1.1 Mailbox unavailable")));
+    }
+
+    [Test]
+    public void What_may_pass_or_concerns_everybody_is_said_in_the_session_all_the_same()
+    {
+        Assert.That(Answer([Taken, No, Later], mayReport: true).Reply.Code, Is.EqualTo(452));
+        Assert.That(Answer([No, No], mayReport: true).Reply.Code, Is.EqualTo(550));
+        Assert.That(MixedFates.Reported(Envelope(3), [Taken, No, Later], mayReport: true), Is.Empty);
+        Assert.That(MixedFates.Reported(Envelope(2), [No, No], mayReport: true), Is.Empty);
+    }
+
+    [Test]
+    public void Whoever_has_heard_each_reply_gets_no_report() =>
+        Assert.That(MixedFates.Reported(Envelope(2) with { PerRecipientReplies = true }, [Taken, No], mayReport: true), Is.Empty);
+
+    private static MailVerdict Answer(Fate[] fates, bool mayReport = false) => MixedFates.Answer(Envelope(fates.Length), fates, Accepted, mayReport);
+
+    private static Envelope Envelope(int recipients) => EnvelopeOf([.. Enumerable.Range(0, recipients).Select(i => $"u{i}@example.org")]);
 
     private static Envelope EnvelopeOf(params string[] addresses) =>
         new(SmtpTransport.Tests.Gateway.Storage.SpoolStage.Bob, [.. addresses.Select(address => new EnvelopeRecipient(EmailAddress.Parse(address)))]);

@@ -26,6 +26,11 @@ internal sealed class SpoolStage : IDisposable
     /// <summary>Of the mails to come.</summary>
     public MailAuthentication Authentication { get; set; } = MailAuthentication.None;
 
+    /// <summary>Of the mails to come: their senders may be told.</summary>
+    public bool MayReport { get; set; }
+
+    public SqlReports Reports => new(Database.Current, Time);
+
     public SqlQueue Queue => new(Database.Current, Time);
 
     public SqlNotices Notices => new(Database.Current);
@@ -43,10 +48,13 @@ internal sealed class SpoolStage : IDisposable
 
     public Task<AcceptedMail> AcceptAsync(params string[] users) => AcceptAsync("mail1", "m1@mail.test", TestContent.Mail(), users);
 
-    public async Task<AcceptedMail> AcceptAsync(string id, string messageId, MessageContent content, params string[] users)
+    public Task<AcceptedMail> AcceptAsync(string id, string messageId, MessageContent content, params string[] users) =>
+        AcceptAsync(id, messageId, content, new Envelope(Bob, [.. users.Select(user => new EnvelopeRecipient(EmailAddress.Parse(user)))]));
+
+    public async Task<AcceptedMail> AcceptAsync(string id, string messageId, MessageContent content, Envelope envelope)
     {
-        var recipients = users.Select(user => new EnvelopeRecipient(EmailAddress.Parse(user))).ToList();
-        var mail = new AcceptedMail(id, new Envelope(Bob, recipients), messageId, "Received: test", Time.GetUtcNow())
+        var recipients = envelope.Recipients;
+        var mail = new AcceptedMail(id, envelope, messageId, "Received: test", Time.GetUtcNow())
         {
             Targets = [.. recipients.Select(recipient =>
             {
@@ -54,6 +62,7 @@ internal sealed class SpoolStage : IDisposable
                 return new MailTarget(SpoolId.New(Time), recipient, user, Fingerprint(user, messageId, id));
             })],
             Authentication = Authentication,
+            MayReport = MayReport,
         };
         await Spool.AcceptAsync(mail, content, CancellationToken.None);
         return mail;

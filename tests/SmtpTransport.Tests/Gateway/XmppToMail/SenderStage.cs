@@ -64,6 +64,7 @@ internal sealed class SenderStage : IDisposable
         Sender,
         new RetrySchedule(retry, Time),
         new ResourceProbe(new ResourcePresence(map), Link, Time),
+        new ReportDelivery(new RetrySchedule(retry, Time), TestMeters.Metrics(), NullLogger<ReportDelivery>.Instance),
         Doorbells,
         TestMeters.Metrics(),
         NullLogger<MailDelivery>.Instance);

@@ -1,17 +1,17 @@
+using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Mail;
-using SmtpTransport.Xmpp;
 
 namespace SmtpTransport.Gateway.Failures;
 
-/// <summary>A mail that was taken and then could not be handed on, for some of its recipients: what its sender is told.</summary>
-public sealed record FailedDelivery
+/// <summary>A mail that was taken, and what its sender is told of it.</summary>
+public sealed record ReportedMail
 {
     /// <summary>Its reverse path, where the report goes.</summary>
     public required EmailAddress Sender { get; init; }
 
-    public required IReadOnlyList<FailedRecipient> Recipients { get; init; }
+    public required IReadOnlyList<ReportedRecipient> Recipients { get; init; }
 
-    /// <summary>RFC 5322 bytes as received: a new seekable stream at each call.</summary>
+    /// <summary>RFC 5322 bytes as received: a new seekable stream at each call; empty when they are gone.</summary>
     public required Func<Stream> Original { get; init; }
 
     /// <summary>RET (RFC 3461 §4.3), or null.</summary>
@@ -21,6 +21,9 @@ public sealed record FailedDelivery
     public string? EnvelopeId { get; init; }
 
     public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>Until then what is delayed is tried again.</summary>
+    public required DateTimeOffset RetriedUntil { get; init; }
 
     /// <summary>Our domain: MAILER-DAEMON lives there.</summary>
     public required string Domain { get; init; }
@@ -33,7 +36,3 @@ public sealed record FailedDelivery
 
     public required DateTimeOffset Now { get; init; }
 }
-
-/// <param name="OriginalRecipient">ORCPT as <c>type;address</c>, or null.</param>
-/// <param name="Error">The XMPP server's word.</param>
-public sealed record FailedRecipient(EmailAddress Address, string? OriginalRecipient, StanzaError Error);
