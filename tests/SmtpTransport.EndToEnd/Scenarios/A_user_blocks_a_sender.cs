@@ -3,7 +3,7 @@ using SmtpTransport.EndToEnd.Support;
 
 namespace SmtpTransport.EndToEnd.Scenarios;
 
-/// <summary>XEP-0191. Prosody refuses before the pong, ejabberd after it while the user is online.</summary>
+/// <summary>XEP-0191. Prosody refuses before the pong; of ejabberd's pong and refusal either may come first while the user is online.</summary>
 internal sealed class A_user_blocks_a_sender(ServerKind server) : Scenario(server)
 {
     private static readonly XNamespace Blocking = "urn:xmpp:blocking";
@@ -23,14 +23,13 @@ internal sealed class A_user_blocks_a_sender(ServerKind server) : Scenario(serve
         Assert.That(other.Code, Is.EqualTo(250), other.Text);
         await alice.MessageAsync("welcome");
         Assert.That(alice.Messages.Count(), Is.EqualTo(1), "only the one who is welcome");
-        if (Kind == ServerKind.Prosody)
+        if (Kind == ServerKind.Prosody || reply.Code != 250)
         {
             Assert.That(reply.Text, Does.StartWith("550 5.1.1"));
             Assert.That(await gateway.QueueAsync(), Is.Empty);
             return;
         }
 
-        Assert.That(reply.Code, Is.EqualTo(250), reply.Text);
         var id = "";
         await Patience.UntilAsync("the late refusal is recorded", async () =>
         {
