@@ -38,7 +38,10 @@ public sealed partial class StanzaDelivery(IStanzaSender link, MailBackground ba
 
         // A receipt or a reaction is nothing that somebody answers.
         var sent = stanzas.Where(stanza => stanza.Body is not null).Select(stanza => new Correspondence(
-            user, stanza.Id, mail.Id, headers.MessageId ?? "", mail.Author, context.Thread, headers.BaseSubject, headers.References, Own: false, context.Now));
+            user, stanza.Id, mail.Id, headers.MessageId ?? "", mail.Author, context.Thread, headers.BaseSubject, headers.References, Own: false, context.Now)
+        {
+            OriginalMessageId = headers.OriginalMessageId,
+        });
         return (stanzas, new StanzaOutcome(new DeliveryVerdict.Taken(), headers.DisplayName ?? "", [.. sent]));
     }
 

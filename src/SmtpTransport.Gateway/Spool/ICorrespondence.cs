@@ -8,6 +8,7 @@ public interface ICorrespondence
 {
     Correspondence? ByStanza(Jid owner, string stanzaId);
 
+    /// <param name="messageId">Of the mail, or the one that its sender gave it first.</param>
     Correspondence? ByMessage(Jid owner, string messageId);
 
     /// <summary>The newest with this contact that is not older than <paramref name="since"/>.</summary>

@@ -105,4 +105,8 @@ public sealed record Correspondence(
     string Subject,
     IReadOnlyList<string> References,
     bool Own,
-    DateTimeOffset At);
+    DateTimeOffset At)
+{
+    /// <summary>The sender's own, where a provider gave the mail another one on its way: answers may name either.</summary>
+    public string? OriginalMessageId { get; init; }
+}

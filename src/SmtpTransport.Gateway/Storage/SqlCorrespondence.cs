@@ -8,12 +8,12 @@ namespace SmtpTransport.Gateway.Storage;
 /// <summary>Which stanza is which mail.</summary>
 public sealed class SqlCorrespondence(SqliteDatabase database) : ICorrespondence
 {
-    private const string Columns = "owner, stanza_id, mail_id, message_id, contact, thread, subject, refs, own, at";
+    private const string Columns = "owner, stanza_id, mail_id, message_id, contact, thread, subject, refs, own, at, original_id";
 
     public Correspondence? ByStanza(Jid owner, string stanzaId) => database.Read(session => Find(session, owner.Bare.ToString(), stanzaId));
 
     public Correspondence? ByMessage(Jid owner, string messageId) => database.Read(session => session.Query(
-        $"SELECT {Columns} FROM correspondence WHERE owner = $1 AND message_id = $2 ORDER BY at DESC LIMIT 1",
+        $"SELECT {Columns} FROM correspondence WHERE owner = $1 AND (message_id = $2 OR original_id = $2) ORDER BY at DESC LIMIT 1",
         Read, owner.Bare.ToString(), messageId)).FirstOrDefault();
 
     public Correspondence? Latest(Jid owner, EmailAddress contact, DateTimeOffset since) => database.Read(session => session.Query(
@@ -29,12 +29,13 @@ public sealed class SqlCorrespondence(SqliteDatabase database) : ICorrespondence
 
     internal static void Insert(SqliteSession session, Correspondence stanza) => session.Execute(
         """
-        INSERT INTO correspondence (owner, stanza_id, mail_id, message_id, contact, thread, subject, refs, own, at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-        ON CONFLICT (owner, stanza_id) DO UPDATE SET mail_id = $3, message_id = $4, contact = $5, thread = $6, subject = $7, refs = $8, own = $9, at = $10
+        INSERT INTO correspondence (owner, stanza_id, mail_id, message_id, contact, thread, subject, refs, own, at, original_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        ON CONFLICT (owner, stanza_id) DO UPDATE SET
+            mail_id = $3, message_id = $4, contact = $5, thread = $6, subject = $7, refs = $8, own = $9, at = $10, original_id = $11
         """,
         stanza.Owner.Bare.ToString(), stanza.StanzaId, stanza.MailId, stanza.MessageId, stanza.Contact.Key, stanza.Thread, stanza.Subject,
-        string.Join(' ', stanza.References), stanza.Own ? 1 : 0, stanza.At.ToUnixTimeMilliseconds());
+        string.Join(' ', stanza.References), stanza.Own ? 1 : 0, stanza.At.ToUnixTimeMilliseconds(), stanza.OriginalMessageId);
 
     private static EmailAddress ReadKey(string key)
     {
@@ -52,5 +53,8 @@ public sealed class SqlCorrespondence(SqliteDatabase database) : ICorrespondence
         row.GetString(6),
         row.GetString(7).Split(' ', StringSplitOptions.RemoveEmptyEntries),
         row.GetInt32(8) != 0,
-        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(9)));
+        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(9)))
+    {
+        OriginalMessageId = row.IsDBNull(10) ? null : row.GetString(10),
+    };
 }

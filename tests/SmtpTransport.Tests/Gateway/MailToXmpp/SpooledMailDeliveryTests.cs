@@ -106,13 +106,14 @@ internal sealed class SpooledMailDeliveryTests : IDisposable
         Assert.That(stage.Link.Sent, Has.Count.InRange(9, 13), "the schedule, not every minute");
     }
 
-    [Test]
-    public async Task A_reply_is_linked_to_the_message_that_it_answers()
+    [TestCase("m1@mail.test")]
+    [TestCase("own@mail.test", Description = "the id that it had before a provider gave it another one")]
+    public async Task A_reply_is_linked_to_the_message_that_it_answers(string answered)
     {
-        await stage.ReceiveAsync("alice@example.org");
+        await stage.ReceiveAsync(TestContent.Mail(subject: "Plan", messageId: "m1@mail.test", more: "X-Microsoft-Original-Message-ID: <own@mail.test>\n"), "alice@example.org");
         await stage.RecordedAsync();
         await stage.ReceiveAsync(
-            TestContent.Mail(subject: "Re: Plan", messageId: "m2@mail.test", more: "In-Reply-To: <m1@mail.test>\nReferences: <m1@mail.test>\n"), "alice@example.org");
+            TestContent.Mail(subject: "Re: Plan", messageId: "m2@mail.test", more: $"In-Reply-To: <{answered}>\nReferences: <{answered}>\n"), "alice@example.org");
 
         var (first, second) = (stage.Link.Sent[0], stage.Link.Sent[1]);
         Assert.That(second.Payload<SmtpTransport.Xmpp.Payloads.Reply>()!.Id, Is.EqualTo(first.Id));

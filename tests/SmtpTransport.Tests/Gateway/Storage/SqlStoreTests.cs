@@ -95,7 +95,7 @@ internal sealed class SqlStoreTests : IDisposable
     [Test]
     public async Task Correspondence_is_found_by_stanza_message_thread_and_contact()
     {
-        var first = Exchanged("s1", "m1@mail.test", "t1", stage.Time.GetUtcNow());
+        var first = Exchanged("s1", "m1@mail.test", "t1", stage.Time.GetUtcNow()) with { OriginalMessageId = "own@mail.test" };
         var second = Exchanged("s2", "m2@mail.test", "t2", stage.Time.GetUtcNow() + TimeSpan.FromHours(1)) with { References = ["m0@mail.test", "m1@mail.test"], Own = true };
         await stage.Database.Current.Writer.WriteAsync(session =>
         {
@@ -108,6 +108,7 @@ internal sealed class SqlStoreTests : IDisposable
         Assert.That(store.ByStanza(Jid.Parse("carol@example.org"), "s1"), Is.Null);
         var found = store.ByMessage(SpoolStage.Alice, "m2@mail.test")!;
         Assert.That((found.StanzaId, found.Own, found.At, found.Contact), Is.EqualTo(("s2", true, second.At, SpoolStage.Bob)));
+        Assert.That(store.ByMessage(SpoolStage.Alice, "own@mail.test"), Is.EqualTo(store.ByMessage(SpoolStage.Alice, "m1@mail.test")).Using<Correspondence>((a, b) => a.StanzaId == b.StanzaId));
         Assert.That(found.References, Is.EqualTo(second.References));
         Assert.That(store.LatestInThread(SpoolStage.Alice, SpoolStage.Bob, "t1")!.StanzaId, Is.EqualTo("s1"));
         Assert.That(store.Latest(SpoolStage.Alice, SpoolStage.Bob, first.At)!.StanzaId, Is.EqualTo("s2"));
