@@ -11,7 +11,11 @@ public sealed class SpooledMailDelivery(
 
     public int Concurrency => 50;
 
+    public bool IsFair => false;
+
     public bool IsReady => link.DownSince is null;
+
+    public int Room(string destination) => int.MaxValue;
 
     public async Task DeliverAsync(ClaimedMail mail, CancellationToken cancellation)
     {

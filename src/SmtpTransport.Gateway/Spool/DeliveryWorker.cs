@@ -18,7 +18,10 @@ public sealed partial class DeliveryWorker(ISpool spool, ISpoolDelivery delivery
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AfterTrouble = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<Task, bool> running = new();
+    /// <summary>At a time: more could all be for one destination, and nobody knows yet how slow it is.</summary>
+    private const int Handful = 5;
+
+    private readonly ConcurrentDictionary<Task, string> running = new();
 
     /// <summary>Until cancelled; then what runs may finish before this returns.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -48,19 +51,26 @@ public sealed partial class DeliveryWorker(ISpool spool, ISpoolDelivery delivery
     /// <summary>True when there may be more at once.</summary>
     private async Task<bool> ClaimAsync(CancellationToken ending)
     {
-        var free = delivery.Concurrency - running.Count;
+        var free = Math.Min(delivery.Concurrency - running.Count, delivery.IsFair ? Handful : int.MaxValue);
         if (!delivery.IsReady || free <= 0)
             return false;
-        var claimed = await spool.ClaimAsync(delivery.Direction, free);
+        var claimed = await spool.ClaimAsync(delivery.Direction, free, Busy());
         foreach (var mail in claimed)
             Start(mail, ending);
         return claimed.Count == free && running.Count < delivery.Concurrency;
     }
 
+    /// <summary>A slow destination must not hold every place while others wait.</summary>
+    private List<string> Busy() => !delivery.IsFair ? [] : running.Values
+        .CountBy(destination => destination, StringComparer.OrdinalIgnoreCase)
+        .Where(destination => destination.Value >= delivery.Room(destination.Key))
+        .Select(destination => destination.Key)
+        .ToList();
+
     private void Start(ClaimedMail mail, CancellationToken ending)
     {
         var task = Task.Run(() => DeliverAsync(mail, ending), CancellationToken.None);
-        running[task] = true;
+        running[task] = mail.Destination;
         task.ContinueWith(
             done =>
             {
@@ -102,7 +112,7 @@ public sealed partial class DeliveryWorker(ISpool spool, ISpoolDelivery delivery
 
     private TimeSpan UntilNextDue()
     {
-        if (!delivery.IsReady || running.Count >= delivery.Concurrency || spool.NextDue(delivery.Direction) is not { } due)
+        if (!delivery.IsReady || running.Count >= delivery.Concurrency || spool.NextDue(delivery.Direction, Busy()) is not { } due)
             return LookAgain;
         var left = due - time.GetUtcNow();
         return left < LookAgain ? TimeSpan.FromMilliseconds(Math.Max(1, left.TotalMilliseconds)) : LookAgain;

@@ -25,10 +25,11 @@ public interface ISpool
     Task AcceptAsync(AcceptedDraft draft);
 
     /// <summary>Leases what is due, the longest due first. Each mail comes with those of its recipients that are due.</summary>
-    Task<IReadOnlyList<ClaimedMail>> ClaimAsync(MailDirection direction, int limit);
+    /// <param name="busy">Destinations that have enough for now.</param>
+    Task<IReadOnlyList<ClaimedMail>> ClaimAsync(MailDirection direction, int limit, IReadOnlyList<string> busy);
 
     /// <summary>When the next item is due; null when nothing waits.</summary>
-    DateTimeOffset? NextDue(MailDirection direction);
+    DateTimeOffset? NextDue(MailDirection direction, IReadOnlyList<string> busy);
 
     /// <summary>The lines of a draft, in order.</summary>
     IReadOnlyList<DraftLine> ReadDraft(string mailId);

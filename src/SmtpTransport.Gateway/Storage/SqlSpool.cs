@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Mail;
@@ -23,6 +24,12 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
             SELECT mail_id FROM recipient WHERE direction = $1 AND state = 0 AND due_at <= $2 ORDER BY due_at LIMIT $4)
         RETURNING mail_id, id, address, jid, attempts, failing_since, fingerprint
         """;
+
+    /// <summary>The same past destinations that have enough: it reads over what waits for those, in the index alone.</summary>
+    internal static readonly string ClaimOthers = Claim.Replace("ORDER BY", "AND destination NOT IN (SELECT value FROM json_each($5)) ORDER BY", StringComparison.Ordinal);
+
+    internal const string NextDueOfOthers =
+        "SELECT due_at FROM recipient WHERE direction = $1 AND state = 0 AND destination NOT IN (SELECT value FROM json_each($2)) ORDER BY due_at LIMIT 1";
 
     private readonly SqlSweep sweep = new(database, time);
     private readonly FreeSpace disk = new(database.DataSource, time);
@@ -61,20 +68,22 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
 
     public Task AcceptAsync(AcceptedDraft draft) => database.Writer.WriteAsync(session => Insert(session, draft));
 
-    public Task<IReadOnlyList<ClaimedMail>> ClaimAsync(MailDirection direction, int limit) => database.Writer.WriteAsync<IReadOnlyList<ClaimedMail>>(session =>
+    public Task<IReadOnlyList<ClaimedMail>> ClaimAsync(MailDirection direction, int limit, IReadOnlyList<string> busy) => database.Writer.WriteAsync<IReadOnlyList<ClaimedMail>>(session =>
     {
-        var rows = session.Query(
-            Claim,
-            row => (MailId: row.GetString(0), Recipient: ReadRecipient(row)),
-            (int)direction, Now, Now + (long)Lease.TotalMilliseconds, limit);
+        object?[] values = [(int)direction, Now, Now + (long)Lease.TotalMilliseconds, limit, .. Others(busy)];
+        var rows = session.Query(busy.Count > 0 ? ClaimOthers : Claim, row => (MailId: row.GetString(0), Recipient: ReadRecipient(row)), values);
         return rows.GroupBy(r => r.MailId, r => r.Recipient).SelectMany(mail => ReadMail(session, mail.Key, [.. mail])).ToList();
     });
 
-    public DateTimeOffset? NextDue(MailDirection direction) => database.Read(session =>
-        session.Query(
-            "SELECT min(due_at) FROM recipient WHERE direction = $1 AND state = 0",
+    public DateTimeOffset? NextDue(MailDirection direction, IReadOnlyList<string> busy) => database.Read(session =>
+    {
+        object?[] values = [(int)direction, .. Others(busy)];
+        var due = session.Query(
+            busy.Count > 0 ? NextDueOfOthers : "SELECT min(due_at) FROM recipient WHERE direction = $1 AND state = 0",
             row => row.IsDBNull(0) ? (DateTimeOffset?)null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(0)),
-            (int)direction)[0]);
+            values);
+        return due is [var first, ..] ? first : null;
+    });
 
     public IReadOnlyList<DraftLine> ReadDraft(string mailId) => database.Read(session => SqlDrafts.Lines(session, mailId));
 
@@ -180,6 +189,8 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
     }
 
     private static string Accepted(string sender, IEnumerable<EmailAddress> recipients) => $"from <{sender}> for {string.Join(", ", recipients)}";
+
+    private static string[] Others(IReadOnlyList<string> busy) => busy.Count > 0 ? [JsonSerializer.Serialize(busy)] : [];
 
     private static ClaimedRecipient ReadRecipient(SqliteDataReader row) => new(
         row.GetInt64(1),

@@ -22,9 +22,13 @@ public sealed partial class MailDelivery(
 {
     public MailDirection Direction => MailDirection.ChatToMail;
 
-    public int Concurrency => 100;
+    public int Concurrency => 200;
+
+    public bool IsFair => true;
 
     public bool IsReady => true;
+
+    public int Room(string destination) => sender.Room(destination);
 
     public async Task DeliverAsync(ClaimedMail mail, CancellationToken cancellation)
     {

@@ -27,6 +27,7 @@ internal static class ConfigurationReader
         var listen = SmtpSection.ReadListen(settings);
         var dkim = DkimKeys.Read(settings);
         var inbound = InboundSection.Read(settings);
+        var retry = DeliverySection.ReadRetry(settings);
         return new GatewayConfiguration
         {
             Component = XmppSection.WithPingTarget(component, addresses),
@@ -35,8 +36,13 @@ internal static class ConfigurationReader
             Smtp = smtp with { TrustedNetworks = inbound.TrustedNetworks },
             Listen = listen,
             Inbound = inbound,
-            Delivery = DeliverySection.ReadOptions(settings, smtp.Hostname, listen.Smtp) with { SigningKeys = [.. dkim.Select(key => key.Signing).OfType<SigningKey>()] },
-            Retry = DeliverySection.ReadRetry(settings),
+            Delivery = DeliverySection.ReadOptions(settings, smtp.Hostname, listen.Smtp) with
+            {
+                SigningKeys = [.. dkim.Select(key => key.Signing).OfType<SigningKey>()],
+                // A destination that asks for less is left alone for as long as a mail that failed would wait.
+                SuspendFor = [.. retry.RetryAfter.Take(5)],
+            },
+            Retry = retry,
             Limits = DeliverySection.ReadLimits(settings),
             DkimKeys = dkim,
             Dns = DnsSection.Read(settings),

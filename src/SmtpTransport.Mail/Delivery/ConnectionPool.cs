@@ -1,6 +1,6 @@
 namespace SmtpTransport.Mail.Delivery;
 
-/// <summary>Open connections that wait for the next mail to the same destination, and how many a destination gets at once.</summary>
+/// <summary>Open connections that wait for the next mail that may use them.</summary>
 internal sealed class ConnectionPool : IAsyncDisposable
 {
     // Beyond this many, connections are closed after use instead of being kept.
@@ -8,7 +8,8 @@ internal sealed class ConnectionPool : IAsyncDisposable
 
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(10);
 
-    private readonly Dictionary<string, Destination> destinations = new(StringComparer.OrdinalIgnoreCase);
+    /// <summary>Oldest first.</summary>
+    private readonly Dictionary<string, LinkedList<SmtpConnection>> lanes = new(StringComparer.OrdinalIgnoreCase);
     private readonly DestinationLimits limits;
     private readonly TimeProvider time;
     private readonly ITimer sweep;
@@ -26,50 +27,16 @@ internal sealed class ConnectionPool : IAsyncDisposable
     {
         get
         {
-            lock (destinations)
+            lock (lanes)
                 return idle;
         }
     }
 
-    /// <summary>Waits for one of the destination's places. Each is left again by <see cref="Leave"/>.</summary>
-    public Task EnterAsync(string destination, CancellationToken cancellation)
-    {
-        SemaphoreSlim places;
-        lock (destinations)
-        {
-            if (!destinations.TryGetValue(destination, out var entry))
-                destinations[destination] = entry = new Destination(limits.Connections);
-            entry.Users++;
-            places = entry.Places;
-        }
-
-        return WaitAsync();
-
-        async Task WaitAsync()
-        {
-            try
-            {
-                await places.WaitAsync(cancellation);
-            }
-            catch
-            {
-                Forget(destination);
-                throw;
-            }
-        }
-    }
-
-    public void Leave(string destination)
-    {
-        lock (destinations)
-            destinations[destination].Places.Release();
-        Forget(destination);
-    }
-
     /// <summary>An open connection that is still alive, the one used last first.</summary>
-    public SmtpConnection? Take(string destination)
+    /// <param name="lane">The destination, and what the connection must be fit for.</param>
+    public SmtpConnection? Take(string lane)
     {
-        while (Pop(destination) is { } connection)
+        while (Pop(lane) is { } connection)
         {
             if (connection.IsQuiet)
                 return connection;
@@ -80,15 +47,17 @@ internal sealed class ConnectionPool : IAsyncDisposable
     }
 
     /// <summary>Keeps the connection for the next mail, or closes it.</summary>
-    public void Return(string destination, SmtpConnection connection)
+    public void Return(string lane, SmtpConnection connection)
     {
         connection.Rest();
         connection.IdleSince = time.GetUtcNow();
-        lock (destinations)
+        lock (lanes)
         {
             if (!closed && connection.IsSound && connection.MailsSent < limits.MailsPerConnection && idle < MaxIdle)
             {
-                destinations[destination].Open.AddLast(connection);
+                if (!lanes.TryGetValue(lane, out var open))
+                    lanes[lane] = open = [];
+                open.AddLast(connection);
                 idle++;
                 return;
             }
@@ -100,7 +69,7 @@ internal sealed class ConnectionPool : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await sweep.DisposeAsync();
-        lock (destinations)
+        lock (lanes)
             closed = true;
         await Task.WhenAll(TakeIdle(olderThan: DateTimeOffset.MaxValue).Select(connection => connection.CloseAsync()));
     }
@@ -114,18 +83,18 @@ internal sealed class ConnectionPool : IAsyncDisposable
     private List<SmtpConnection> TakeIdle(DateTimeOffset olderThan)
     {
         var taken = new List<SmtpConnection>();
-        lock (destinations)
+        lock (lanes)
         {
-            foreach (var (name, destination) in destinations)
+            foreach (var (lane, open) in lanes)
             {
-                while (destination.Open.First is { Value: var oldest } && oldest.IdleSince <= olderThan)
+                while (open.First is { Value: var oldest } && oldest.IdleSince <= olderThan)
                 {
-                    destination.Open.RemoveFirst();
+                    open.RemoveFirst();
                     taken.Add(oldest);
                 }
 
-                if (destination is { Users: 0, Open.Count: 0 })
-                    destinations.Remove(name);
+                if (open.Count == 0)
+                    lanes.Remove(lane);
             }
 
             idle -= taken.Count;
@@ -134,37 +103,15 @@ internal sealed class ConnectionPool : IAsyncDisposable
         return taken;
     }
 
-    private SmtpConnection? Pop(string destination)
+    private SmtpConnection? Pop(string lane)
     {
-        lock (destinations)
+        lock (lanes)
         {
-            var open = destinations[destination].Open;
-            if (open.Last is not { Value: var newest })
+            if (!lanes.TryGetValue(lane, out var open) || open.Last is not { Value: var newest })
                 return null;
             open.RemoveLast();
             idle--;
             return newest;
         }
-    }
-
-    private void Forget(string destination)
-    {
-        lock (destinations)
-        {
-            var entry = destinations[destination];
-            if (--entry.Users == 0 && entry.Open.Count == 0)
-                destinations.Remove(destination);
-        }
-    }
-
-    private sealed class Destination(int places)
-    {
-        public SemaphoreSlim Places { get; } = new(places);
-
-        /// <summary>Oldest first.</summary>
-        public LinkedList<SmtpConnection> Open { get; } = [];
-
-        /// <summary>Those who hold a place or wait for one.</summary>
-        public int Users { get; set; }
     }
 }

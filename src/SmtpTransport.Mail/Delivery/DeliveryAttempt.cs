@@ -23,10 +23,27 @@ internal sealed class DeliveryAttempt(OutgoingMail mail, OutgoingContent content
     /// <summary>In the order of the recipients.</summary>
     public IReadOnlyList<DeliveryOutcome> Outcomes => mail.Recipients.Select(recipient => outcomes[recipient]).ToList();
 
+    /// <summary>Some host was spoken to.</summary>
+    public bool WasHeard { get; private set; }
+
+    /// <summary>What all this tells about the destination.</summary>
+    public DestinationSignal Signal()
+    {
+        var troubles = outcomes.Values.Select(Why).OfType<DeliveryFailure>().ToList();
+        if (troubles.Find(IsComplaint) is { } complaint)
+            return new DestinationSignal.Suspended(complaint);
+        if (outcomes.Values.Any(outcome => outcome is DeliveryOutcome.Delivered))
+            return new DestinationSignal.Taken();
+        if (troubles.Exists(IsOverload))
+            return new DestinationSignal.Overloaded();
+        return !WasHeard && lastWords is { } silence ? new DestinationSignal.Unreachable(silence) : DestinationSignal.None;
+    }
+
     public void Note(DeliveryFailure words) => lastWords = words;
 
     public void Take(MailTransaction transaction)
     {
+        WasHeard = true;
         foreach (var (recipient, outcome) in transaction.Outcomes)
             outcomes[recipient] = outcome;
         if (transaction.Broken is not { } broken)
@@ -46,4 +63,24 @@ internal sealed class DeliveryAttempt(OutgoingMail mail, OutgoingContent content
 
     /// <summary>Nobody is left to ask.</summary>
     public void GiveUp() => End(new DeliveryOutcome.Deferred(lastWords ?? new DeliveryFailure(new SmtpReply(451, "4.4.1", "No host answers"))));
+
+    private static DeliveryFailure? Why(DeliveryOutcome outcome) => outcome switch
+    {
+        DeliveryOutcome.Deferred deferred => deferred.Why,
+        DeliveryOutcome.Failed failed => failed.Why,
+        _ => null,
+    };
+
+    // What a server says for good about its block lists is about this mail and its like; each may ask for itself.
+    private static bool IsComplaint(DeliveryFailure failure) => failure.Host is not null && ProviderTexts.Classify(failure.Reply) switch
+    {
+        ReplyClass.RateLimited => true,
+        ReplyClass.Blocked => failure.Reply.IsTransient,
+        _ => false,
+    };
+
+    private static bool IsOverload(DeliveryFailure failure) =>
+        failure is { Host: not null, Reply: { IsTransient: true } reply }
+        && (reply.Code == 421 || reply.Enhanced.StartsWith("4.7.", StringComparison.Ordinal))
+        && ProviderTexts.Classify(reply) is not (ReplyClass.Mailbox or ReplyClass.ConnectionSpent);
 }

@@ -24,6 +24,9 @@ public sealed record DeliveryOptions
     /// <summary>Each mail is signed with all that are for the domain of its From.</summary>
     public IReadOnlyList<SigningKey> SigningKeys { get; init; } = [];
 
+    /// <summary>How long a destination that asks for less is left alone, the first time, the second ...</summary>
+    public IReadOnlyList<TimeSpan> SuspendFor { get; init; } = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15)];
+
     /// <summary>Trusted besides the system's.</summary>
     public X509Certificate2Collection TrustedCertificates { get; init; } = [];
 }

@@ -8,6 +8,9 @@ public interface IMailSender
     /// refusal, a timeout) is an outcome, never an exception.
     /// </summary>
     Task<IReadOnlyList<DeliveryOutcome>> SendAsync(OutgoingMail mail, CancellationToken cancellation);
+
+    /// <summary>How many mails for this domain it makes sense to bring at once; what it bears is learned as it goes.</summary>
+    int Room(string domain);
 }
 
 /// <param name="Id">The mail id, for the log.</param>

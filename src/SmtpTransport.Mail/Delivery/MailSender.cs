@@ -7,6 +7,7 @@ namespace SmtpTransport.Mail.Delivery;
 public sealed partial class MailSender : IMailSender, IAsyncDisposable
 {
     private readonly ConnectionPool pool;
+    private readonly Destinations destinations;
     private readonly Dialer dialer;
     private readonly NextHops nextHops;
     private readonly SmtpTimeouts timeouts;
@@ -29,12 +30,18 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
         signing = new DkimSigning(options.SigningKeys, time);
         relay = options.Relay is { } there ? $"{there.Host}:{there.Port}" : null;
         pool = new ConnectionPool(limits, time);
+        destinations = new Destinations(limits, options.SuspendFor, time);
         dialer = new Dialer(options, timeouts, time, logger);
         nextHops = new NextHops(options, dns);
     }
 
     /// <summary>Connections that wait for the next mail.</summary>
     public int IdleConnections => pool.Idle;
+
+    /// <summary>For the metrics.</summary>
+    public IReadOnlyList<DestinationState> Destinations => destinations.States;
+
+    public int Room(string domain) => destinations.Room(relay ?? domain);
 
     public async Task<IReadOnlyList<DeliveryOutcome>> SendAsync(OutgoingMail mail, CancellationToken cancellation)
     {
@@ -60,24 +67,33 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
 
     private async Task SendAsync(DeliveryAttempt attempt, CancellationToken cancellation)
     {
-        // Connections differ in whether SMTPUTF8 is in use, see Dialer.
-        var destination = (relay ?? attempt.Domain) + (attempt.NeedsSmtpUtf8 ? " SMTPUTF8" : "");
-        await pool.EnterAsync(destination, cancellation);
+        var (destination, place) = destinations.Enter(relay ?? attempt.Domain, cancellation);
+        if (await place is { } notNow)
+        {
+            attempt.End(new DeliveryOutcome.Deferred(notNow));
+            return;
+        }
+
+        var since = time.GetTimestamp();
+        var signal = DestinationSignal.None;
         try
         {
-            if (pool.Take(destination) is { } open)
-                await UseAsync(open, destination, attempt, cancellation);
+            // Connections differ in whether SMTPUTF8 is in use, see Dialer.
+            var lane = (relay ?? attempt.Domain) + (attempt.NeedsSmtpUtf8 ? " SMTPUTF8" : "");
+            if (pool.Take(lane) is { } open)
+                await UseAsync(open, lane, attempt, cancellation);
             // A kept connection may have died just now: begin anew.
             if (!attempt.IsOver)
-                await DialAsync(destination, attempt, cancellation);
+                await DialAsync(lane, attempt, cancellation);
+            signal = attempt.Signal();
         }
         finally
         {
-            pool.Leave(destination);
+            destination.Leave(signal, since);
         }
     }
 
-    private async Task DialAsync(string destination, DeliveryAttempt attempt, CancellationToken cancellation)
+    private async Task DialAsync(string lane, DeliveryAttempt attempt, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
         var route = await nextHops.FindAsync(attempt.Domain, cancellation);
@@ -89,20 +105,20 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
                 break;
             var dialled = await dialer.DialAsync(hop, attempt.NeedsSmtpUtf8, cancellation);
             if (dialled.Connection is { } connection)
-                await UseAsync(connection, destination, attempt, cancellation);
+                await UseAsync(connection, lane, attempt, cancellation);
             else
                 attempt.Note(dialled.Failure!);
             if (dialled.Connection is not { RefusedBdat: true })
                 continue;
             dialer.AvoidChunking(hop);
             if ((await dialer.DialAsync(hop, attempt.NeedsSmtpUtf8, cancellation)).Connection is { } again)
-                await UseAsync(again, destination, attempt, cancellation);
+                await UseAsync(again, lane, attempt, cancellation);
         }
 
         attempt.GiveUp();
     }
 
-    private async Task UseAsync(SmtpConnection connection, string destination, DeliveryAttempt attempt, CancellationToken cancellation)
+    private async Task UseAsync(SmtpConnection connection, string lane, DeliveryAttempt attempt, CancellationToken cancellation)
     {
         try
         {
@@ -114,7 +130,7 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
             throw;
         }
 
-        pool.Return(destination, connection);
+        pool.Return(lane, connection);
     }
 
     private void Log(OutgoingMail mail, IReadOnlyList<DeliveryOutcome> outcomes)

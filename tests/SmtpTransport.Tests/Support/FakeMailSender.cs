@@ -21,6 +21,8 @@ internal sealed class FakeMailSender : IMailSender
 
     public static DeliveryOutcome Failed(string why) => new DeliveryOutcome.Failed(new DeliveryFailure(new SmtpReply(550, "5.1.1", why), "mx.mail.test"));
 
+    public int Room(string domain) => 4;
+
     public async Task<IReadOnlyList<DeliveryOutcome>> SendAsync(OutgoingMail mail, CancellationToken cancellation)
     {
         await using var stream = mail.Content();

@@ -97,7 +97,7 @@ internal sealed class ReceiverStage : IDisposable
     /// <summary>Delivers what is due, as the worker does.</summary>
     public async Task<int> WorkAsync()
     {
-        var claimed = await Spool.ClaimAsync(MailDirection.MailToChat, 100);
+        var claimed = await Spool.ClaimAsync(MailDirection.MailToChat, 100, []);
         foreach (var mail in claimed)
             await Worker.DeliverAsync(mail, CancellationToken.None);
         return claimed.Count;

@@ -18,7 +18,7 @@ internal sealed class SpooledMailDeliveryTests : IDisposable
     {
         await stage.ReceiveAsync("erin@b.example");
         await stage.RecordedAsync();
-        await stage.Spool.ClaimAsync(stage.Worker.Direction, 10);
+        await stage.Spool.ClaimAsync(stage.Worker.Direction, 10, []);
 
         await stage.Spool.RecoverAsync();
         await stage.WorkAsync();

@@ -83,6 +83,31 @@ internal sealed class DeliveryWorkerTests : IDisposable
     }
 
     [Test]
+    public async Task A_destination_without_room_keeps_nobody_else_from_the_places()
+    {
+        delivery.OnRoom = destination => destination == "slow.test" ? 2 : int.MaxValue;
+        var open = new TaskCompletionSource();
+        delivery.OnMail = (mail, _) => mail.Destination == "slow.test" ? open.Task : Task.CompletedTask;
+        for (var i = 0; i < 50; i++)
+            await stage.DraftAsync(to: $"bob{i}@slow.test");
+        stage.Time.Advance(TimeSpan.FromMilliseconds(1));
+        for (var i = 0; i < 50; i++)
+            await stage.DraftAsync(to: $"bob{i}@quick.test");
+        var running = Run();
+
+        var quick = 0;
+        while (quick < 50)
+            quick += (await delivery.NextAsync()).Destination == "quick.test" ? 1 : 0;
+        Assert.That(stage.Database.Count("recipient", "leased = 1 AND destination = 'slow.test'"), Is.InRange(2, 6));
+        await stage.Time.Timer(TimeSpan.FromSeconds(1));
+
+        open.SetResult();
+        for (var i = 6; i < 50; i++)
+            await delivery.NextAsync();
+        await StopAsync(running);
+    }
+
+    [Test]
     public async Task Nothing_is_claimed_while_trying_would_be_in_vain()
     {
         delivery.IsReady = false;
@@ -108,7 +133,7 @@ internal sealed class DeliveryWorkerTests : IDisposable
         await stop.CancelAsync();
         await running;
 
-        Assert.That(stage.Spool.NextDue(MailDirection.ChatToMail), Is.EqualTo(stage.Time.GetUtcNow() + TimeSpan.FromMinutes(1)));
+        Assert.That(stage.Spool.NextDue(MailDirection.ChatToMail, []), Is.EqualTo(stage.Time.GetUtcNow() + TimeSpan.FromMinutes(1)));
         Assert.That(stage.Database.Count("recipient", "leased = 0 AND attempts = 0"), Is.EqualTo(1));
     }
 
@@ -162,7 +187,7 @@ internal sealed class DeliveryWorkerTests : IDisposable
         await ended.Task;
         await stop.CancelAsync();
         await running;
-        Assert.That(stage.Spool.NextDue(MailDirection.ChatToMail), Is.EqualTo(stage.Time.GetUtcNow() + TimeSpan.FromMinutes(1)));
+        Assert.That(stage.Spool.NextDue(MailDirection.ChatToMail, []), Is.EqualTo(stage.Time.GetUtcNow() + TimeSpan.FromMinutes(1)));
     }
 
     private Task Run() => new DeliveryWorker(stage.Spool, delivery, doorbell, stage.Time, NullLogger<DeliveryWorker>.Instance).RunAsync(stop.Token);
@@ -186,9 +211,15 @@ internal sealed class DeliveryWorkerTests : IDisposable
 
         public bool IsReady { get; set; } = true;
 
+        public bool IsFair => true;
+
+        public Func<string, int> OnRoom { get; set; } = _ => int.MaxValue;
+
         public int Most { get; private set; }
 
         public Func<ClaimedMail, CancellationToken, Task> OnMail { get; set; } = (_, _) => Task.CompletedTask;
+
+        public int Room(string destination) => OnRoom(destination);
 
         public ValueTask<ClaimedMail> NextAsync() => begun.Reader.ReadAsync();
 

@@ -18,10 +18,10 @@ internal sealed class ClaimPlanTests : IDisposable
         await FillAsync();
         var due = await stage.DraftAsync();
 
-        foreach (var sql in new[] { SqlSpool.Claim, "SELECT min(due_at) FROM recipient WHERE direction = 1 AND state = 0", SqlSweep.Settled })
+        foreach (var sql in new[] { SqlSpool.Claim, SqlSpool.ClaimOthers, SqlSpool.NextDueOfOthers, "SELECT min(due_at) FROM recipient WHERE direction = 1 AND state = 0", SqlSweep.Settled })
             Assert.That(Plan(sql), Has.None.Contains("SCAN recipient").And.None.EqualTo("SCAN recipient"), sql);
         Assert.That((await stage.ClaimDraftsAsync()).Single().Id, Is.EqualTo(due));
-        Assert.That(stage.Spool.NextDue(MailDirection.ChatToMail), Is.Not.Null);
+        Assert.That(stage.Spool.NextDue(MailDirection.ChatToMail, []), Is.Not.Null);
     }
 
     [Test]
@@ -32,9 +32,16 @@ internal sealed class ClaimPlanTests : IDisposable
         stage.Database.Current.Read(session =>
         {
             // The planner wants its parameters bound, whatever they are.
-            var values = Enumerable.Range(1, 4).Where(n => sql.Contains($"${n}", StringComparison.Ordinal)).Select(n => (object?)n).ToArray();
+            var values = Enumerable.Range(1, 5).Where(n => sql.Contains($"${n}", StringComparison.Ordinal)).Select(n => (object?)n).ToArray();
             return session.Query("EXPLAIN QUERY PLAN " + sql, row => row.GetString(3), values);
         });
+
+    [Test]
+    public void What_waits_for_busy_destinations_is_passed_over_in_the_index_alone() => Assert.Multiple(() =>
+    {
+        Assert.That(Plan(SqlSpool.ClaimOthers), Has.Some.Contains("COVERING INDEX recipient_due"));
+        Assert.That(Plan(SqlSpool.NextDueOfOthers), Has.Some.Contains("COVERING INDEX recipient_due"));
+    });
 
     /// <summary>Mails that wait for another hour, as behind a server that is down.</summary>
     private Task<int> FillAsync()

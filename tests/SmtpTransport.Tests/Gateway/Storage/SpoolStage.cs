@@ -78,18 +78,18 @@ internal sealed class SpoolStage : IDisposable
     public Task ReleaseAsync(AcceptedMail mail) =>
         Spool.SettleAsync(mail.Id, [.. mail.Targets.Select(target => new Settlement.Released(target.RecipientId, Time.GetUtcNow()))], []);
 
-    public async Task<string> DraftAsync(string body = "Hello", TimeSpan hold = default, string stanzaId = "c1", bool wantsReceipt = false)
+    public async Task<string> DraftAsync(string body = "Hello", TimeSpan hold = default, string stanzaId = "c1", bool wantsReceipt = false, string to = "bob@mail.test")
     {
         var id = $"draft{++drafts}";
         var now = Time.GetUtcNow();
         var line = new DraftLine(stanzaId, Jid.Parse("alice@example.org/phone"), Jid.Parse("bob%mail.test@smtp.example"), body, null, null, null, wantsReceipt, now);
-        await Spool.AcceptAsync(new AcceptedDraft(id, EmailAddress.Parse("alice@example.org"), Bob, ContactForm.Percent, line, now + hold, now));
+        await Spool.AcceptAsync(new AcceptedDraft(id, EmailAddress.Parse("alice@example.org"), EmailAddress.Parse(to), ContactForm.Percent, line, now + hold, now));
         return id;
     }
 
-    public Task<IReadOnlyList<ClaimedMail>> ClaimMailsAsync(int limit = 10) => Spool.ClaimAsync(MailDirection.MailToChat, limit);
+    public Task<IReadOnlyList<ClaimedMail>> ClaimMailsAsync(int limit = 10) => Spool.ClaimAsync(MailDirection.MailToChat, limit, []);
 
-    public Task<IReadOnlyList<ClaimedMail>> ClaimDraftsAsync(int limit = 10) => Spool.ClaimAsync(MailDirection.ChatToMail, limit);
+    public Task<IReadOnlyList<ClaimedMail>> ClaimDraftsAsync(int limit = 10) => Spool.ClaimAsync(MailDirection.ChatToMail, limit, []);
 
     public string Body(long bodyId)
     {

@@ -76,11 +76,11 @@ internal sealed class SqlSpoolTests : IDisposable
     [Test]
     public async Task Each_direction_has_its_own_work_and_due_time()
     {
-        Assert.That(stage.Spool.NextDue(MailDirection.ChatToMail), Is.Null);
+        Assert.That(stage.Spool.NextDue(MailDirection.ChatToMail, []), Is.Null);
         await stage.DraftAsync(hold: TimeSpan.FromSeconds(10));
 
-        Assert.That(stage.Spool.NextDue(MailDirection.ChatToMail), Is.EqualTo(stage.Time.GetUtcNow() + TimeSpan.FromSeconds(10)));
-        Assert.That(stage.Spool.NextDue(MailDirection.MailToChat), Is.Null);
+        Assert.That(stage.Spool.NextDue(MailDirection.ChatToMail, []), Is.EqualTo(stage.Time.GetUtcNow() + TimeSpan.FromSeconds(10)));
+        Assert.That(stage.Spool.NextDue(MailDirection.MailToChat, []), Is.Null);
         Assert.That(await stage.ClaimDraftsAsync(), Is.Empty, "held");
         stage.Time.Advance(TimeSpan.FromSeconds(10));
         Assert.That(await stage.ClaimMailsAsync(), Is.Empty);
