@@ -68,7 +68,21 @@ public enum DmarcPolicy
 }
 
 /// <param name="Sealers">The d= of each seal of an intact chain, the newest last.</param>
-public sealed record ArcVerdict(ArcResult Result, IReadOnlyList<string> Sealers);
+public sealed record ArcVerdict(ArcResult Result, IReadOnlyList<string> Sealers)
+{
+    /// <summary>What each of them says it found when the mail came to it, the newest last; empty when that proves nothing of this author.</summary>
+    public IReadOnlyList<ArcClaim> Claims { get; init; } = [];
+
+    /// <summary>
+    /// The word of the first hop that is trusted, and behind which all that touched the mail later are trusted too: one
+    /// that is not could have changed anything. Null without such a hop.
+    /// </summary>
+    public ArcClaim? Trusted(IReadOnlyCollection<string> sealers) =>
+        Claims.Reverse().TakeWhile(claim => sealers.Contains(claim.Sealer, StringComparer.OrdinalIgnoreCase)).LastOrDefault();
+}
+
+/// <summary>An ARC-Authentication-Results (RFC 8617 §4.1.1): which checks passed there.</summary>
+public sealed record ArcClaim(string Sealer, bool Spf, bool Dkim, bool Dmarc);
 
 /// <summary>RFC 8617 §4.4 <c>cv</c>; TempError when a key could not be had.</summary>
 public enum ArcResult
