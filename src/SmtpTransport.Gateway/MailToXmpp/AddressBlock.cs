@@ -8,7 +8,8 @@ namespace SmtpTransport.Gateway.MailToXmpp;
 internal sealed record AddressBlock(ExtendedAddresses? Addresses, string Words)
 {
     // XEP-0033 §9: a service takes between 20 and 100 of them.
-    private const int MaxAddresses = 50;
+    private const int MaxAddresses = 100;
+    private const int MaxLength = 16 * 1024;
     private const int MaxNamed = 5;
 
     public static AddressBlock Of(MimeMessage mail, MailContext context, bool isList)
@@ -24,7 +25,8 @@ internal sealed record AddressBlock(ExtendedAddresses? Addresses, string Words)
         // Who is named nowhere was told in secret, and it is this user's secret alone; but a list names none of its readers.
         if (!isList && addresses.Count > 0 && !addresses.Exists(address => address.Jid == context.User))
             addresses.Insert(0, new ExtendedAddress("bcc", context.User, Delivered: true));
-        addresses = [.. addresses.Take(MaxAddresses), .. participants.ReplyTo.Take(MaxNamed).Select(answered => Address("replyto", answered, context))];
+        var length = 0;
+        addresses = [.. addresses.Take(MaxAddresses).TakeWhile(address => (length += LengthOf(address)) < MaxLength), .. participants.ReplyTo.Take(MaxNamed).Select(answered => Address("replyto", answered, context))];
         if (noReply)
             addresses.Add(new ExtendedAddress("noreply"));
         return new AddressBlock(addresses.Count > 0 ? new ExtendedAddresses(addresses) : null, Described(participants, context, noReply));
@@ -40,6 +42,9 @@ internal sealed record AddressBlock(ExtendedAddresses? Addresses, string Words)
             participant.Name.Length > 0 ? participant.Name : null,
             Delivered: type != "replyto");
     }
+
+    private static int LengthOf(ExtendedAddress address) =>
+        60 + (address.Jid?.ToString().Length ?? 0) + (address.Uri?.Length ?? 0) + (address.Description?.Length ?? 0);
 
     private static string Described(MailParticipants participants, MailContext context, bool noReply)
     {

@@ -8,7 +8,7 @@ namespace SmtpTransport.Gateway.MailToXmpp;
 /// <summary>What of a mail's header is of use to a client (XEP-0131).</summary>
 internal static class HeaderBlock
 {
-    private const int MaxValue = 1000;
+    private const int MaxValue = 500;
     private const int MaxReferences = 20;
 
     private static readonly HeaderId[] AsTheyAre =

@@ -30,9 +30,11 @@ internal sealed record MailText(IReadOnlyList<string> Pieces, MailCut Cut)
 
     /// <param name="heading">Stands before the text.</param>
     /// <param name="closing">Stands behind it, always whole.</param>
-    public static MailText Of(string heading, MailContent content, string closing, AccountPreferences preferences)
+    /// <param name="reaction">Said in words, where it could not be said as a reaction.</param>
+    public static MailText Of(string heading, MailContent content, string reaction, string closing, AccountPreferences preferences)
     {
         var (text, cut) = Trimmed(content.Text, preferences);
+        text = (text + (reaction.Length > 0 ? "\n\n" + reaction : "")).TrimStart('\n');
         if (text.Length == 0 && closing.Length == 0)
             text = "(no text)";
         var (pieces, beyond) = TextPieces.Of(heading + text);

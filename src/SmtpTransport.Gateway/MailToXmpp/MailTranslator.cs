@@ -28,7 +28,7 @@ public static class MailTranslator
         return signal.IsAll ? [first] : [first, .. Messages(mail, headers, context, 1)];
     }
 
-    /// <param name="firstPart">The number of the first one.</param>
+    /// <param name="firstPart">The number of the first one: not 0 when a signal goes before it.</param>
     private static List<Stanza> Messages(MimeMessage mail, MailHeaders headers, MailContext context, int firstPart)
     {
         var isNews = IsNews(headers, context.PreviousSubject);
@@ -37,7 +37,7 @@ public static class MailTranslator
         var list = MailingList.Of(mail);
         var addressed = AddressBlock.Of(mail, context, list is { Name.Length: > 0 });
         var closing = string.Join('\n', new[] { FileLines.Of(content.Attachments), isNews ? ListLines(list, content.Text) : "", addressed.Words }.Where(lines => lines.Length > 0));
-        var text = MailText.Of(subject + WarningLines(context.Warnings), content, closing, context.Preferences);
+        var text = MailText.Of(subject + WarningLines(context.Warnings), content, firstPart == 0 ? content.Reaction : "", closing, context.Preferences);
         return [.. text.Pieces.Select((body, part) => Stanza.Message(
             context.Contact,
             context.User,

@@ -8,9 +8,10 @@ internal static class Decoration
     /// <summary>Below this, a picture without a name is a spacer.</summary>
     private const int SmallPicture = 1500;
 
-    /// <summary>Signatures, the label of encrypted mail, reactions, and pictures too small to be more than spacers.</summary>
+    /// <summary>Signatures, the label of encrypted mail, what a read receipt says to programs, reactions, and pictures too small to be more than spacers.</summary>
     public static bool Is(MimePart part) =>
         IsType(part, "application", "pgp-signature", "pgp-encrypted", "pkcs7-signature", "x-pkcs7-signature")
+        || IsType(part, "message", "disposition-notification")
         || ReactionPart.Is(part)
         || (part.ContentType.IsMimeType("image", "*") && !part.IsAttachment && string.IsNullOrEmpty(part.FileName)
             && (part.Content?.Stream?.Length ?? 0) < SmallPicture);

@@ -10,6 +10,7 @@ internal static class HtmlBlocks
     {
         "p" => IsTight(element) ? 1 : 2,
         "h1" or "h2" or "h3" or "h4" or "h5" or "h6" or "dl" or "figure" or "fieldset" or "blockquote" => 2,
+        "div" when HtmlStyle.Of(element).Any(declaration => declaration.Property == "border-top" && !declaration.Value.StartsWith("none", StringComparison.Ordinal)) => 2,
         "table" => element.ParentElement?.LocalName is "td" or "th" ? 1 : 2,
         "address" or "article" or "aside" or "body" or "caption" or "center" or "dd" or "details" or "div" or "dt"
             or "figcaption" or "footer" or "form" or "header" or "legend" or "li" or "main" or "nav" or "section" or "summary"

@@ -8,7 +8,7 @@ internal static class HtmlVisibility
     private static readonly HashSet<string> NeverRead =
     [
         "head", "title", "style", "script", "template", "iframe", "object", "embed", "svg", "math", "canvas", "audio", "video",
-        "map", "select", "textarea", "datalist", "input", "frameset",
+        "map", "button", "select", "textarea", "datalist", "input", "frameset",
     ];
 
     // Of page builders, for the lines that only a list of mails is to show.

@@ -29,6 +29,9 @@ internal sealed class MailContent
 
     public IReadOnlyList<Attachment> Attachments => attachments;
 
+    /// <summary>The reaction that the mail is (RFC 9078), in words.</summary>
+    public string Reaction { get; private set; } = "";
+
     /// <summary>Octets of text parts that were not even looked at, being too long.</summary>
     public long Unread => texts.Unread;
 
@@ -58,6 +61,7 @@ internal sealed class MailContent
             case TextPart body when IsBody(body):
                 return Read(body);
             case MimePart part when Decoration.Is(part):
+                Reaction = ReactionPart.Words(part) ?? Reaction;
                 return "";
             case TnefPart tnef when depth < MaxDepth && OutlookData.Unpack(tnef) is { } unpacked:
                 return Joined([.. unpacked.Select(inner => inner is TextPart && bodies > 0 && Decoration.IsBodyOfTnef(inner) ? "" : TextOf(inner, depth + 1))]);

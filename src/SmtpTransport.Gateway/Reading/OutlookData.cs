@@ -11,7 +11,8 @@ internal static class OutlookData
     {
         try
         {
-            return part.Content is null ? null : [.. part.ExtractAttachments()];
+            IReadOnlyList<MimeEntity> parts = part.Content is null ? [] : [.. part.ExtractAttachments()];
+            return parts.Count > 0 ? parts : null;
         }
         catch (Exception e) when (e is TnefException or FormatException or IOException or ArgumentException or InvalidOperationException or OverflowException or NotSupportedException)
         {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using MimeKit;
+using SmtpTransport.Gateway.Text;
 
 namespace SmtpTransport.Gateway.Reading;
 
@@ -21,6 +22,14 @@ internal static class ReactionPart
             ? EmojiOf(octets) is { } emoji ? EmojiSequence.Parse(emoji) : null
             : EmojiSequence.Parse(Charset.Decode(octets, part.ContentType.Charset));
     }
+
+    /// <summary>Null for what is no reaction, and for Gmail's, which says itself what it is.</summary>
+    public static string? Words(MimePart part) => !IsStandard(part) ? null : Emojis(part) switch
+    {
+        null => PlainText.OneLine(Charset.Decode(PartOctets.Read(part, MaxOctets).Octets, part.ContentType.Charset), MaxOctets),
+        [] => "(reaction taken back)",
+        var emojis => "Reacted with " + string.Join(' ', emojis),
+    };
 
     // RFC 9078 §2
     private static bool IsStandard(MimePart part) =>

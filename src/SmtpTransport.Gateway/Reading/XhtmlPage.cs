@@ -9,8 +9,8 @@ namespace SmtpTransport.Gateway.Reading;
 /// </summary>
 internal sealed class XhtmlPage : IPageWriter
 {
-    private const int MaxCharacters = 24 * 1024;
-    private const int MaxElements = 2000;
+    private const int MaxCharacters = 12 * 1024;
+    private const int MaxElements = 500;
     private const int MaxDepth = 20;
 
     private static readonly XNamespace Xhtml = XhtmlIm.Xhtml;
@@ -104,7 +104,7 @@ internal sealed class XhtmlPage : IPageWriter
         {
             Break(1);
             var block = blocks.Pop();
-            if (!block.HasElements && block != blocks.Peek())
+            if (!block.Nodes().Any() && block != blocks.Peek())
                 block.Remove();
             return;
         }
@@ -145,12 +145,11 @@ internal sealed class XhtmlPage : IPageWriter
 
     private void Append(string word)
     {
+        var gap = pendingCell ? " | " : pendingSpace ? " " : "";
         if (paragraph is null)
             Begin();
-        else if (pendingCell)
-            word = " | " + word;
-        else if (pendingSpace)
-            word = " " + word;
+        else if (gap.Length > 0)
+            (run ?? paragraph).Add(new XText(gap));
         pendingSpace = pendingCell = false;
         run ??= Run();
         characters += word.Length;
@@ -190,6 +189,7 @@ internal sealed class XhtmlPage : IPageWriter
             if (opened is null)
                 continue;
             elements++;
+            characters += element is PageElement.Link link ? link.Target!.Length : 0;
             at.Add(opened);
             at = opened;
         }

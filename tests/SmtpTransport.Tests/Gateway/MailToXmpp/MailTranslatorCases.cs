@@ -40,7 +40,7 @@ internal sealed class MailTranslatorCases
     }
 
     [Test]
-    public void There_are_enough_of_them() => Assert.That(Mails.Count(), Is.GreaterThanOrEqualTo(35));
+    public void There_are_enough_of_them() => Assert.That(Mails.Count(), Is.GreaterThanOrEqualTo(100));
 
     private static MailContext ContextOf(string known)
     {
