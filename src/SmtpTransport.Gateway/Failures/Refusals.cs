@@ -47,6 +47,10 @@ public static class Refusals
     public static StanzaError TooFast(TimeSpan wait) => new(
         StanzaErrorType.Wait, "resource-constraint", $"Not sent: too many messages in a short time. Try again in {Spoken(wait)}.");
 
+    /// <summary>A user's program and a correspondent's answer each other without end.</summary>
+    public static StanzaError PingPong { get; } = new(
+        StanzaErrorType.Wait, "resource-constraint", "Not sent: you and this address answer each other too fast, as machines do. Try again in an hour.");
+
     public static StanzaError BadAddress(string why) => new(StanzaErrorType.Modify, "jid-malformed", why);
 
     private static string Spoken(TimeSpan wait) => wait switch

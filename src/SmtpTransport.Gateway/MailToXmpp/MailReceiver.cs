@@ -14,8 +14,7 @@ namespace SmtpTransport.Gateway.MailToXmpp;
 /// that the mail is on disk; whatever can refuse, refuses inside the session.
 /// </summary>
 public sealed partial class MailReceiver(
-    RecipientPolicy policy,
-    MailRate rate,
+    MailPolicies policies,
     MailScrutiny scrutiny,
     ISpool spool,
     MailHandover handover,
@@ -26,29 +25,26 @@ public sealed partial class MailReceiver(
 {
     private static readonly SmtpReply Ok = new(250, "2.1.0", "Ok");
     private static readonly SmtpReply RecipientOk = new(250, "2.1.5", "Ok");
-    private static readonly SmtpReply TooMany = new(421, "4.7.0", "Too many mails from your address, try again in a minute");
     private static readonly SmtpReply UnderWay = new(451, "4.3.0", "This very mail is being taken in another session, try again later");
 
     private readonly MailsUnderWay underWay = new();
 
     public ValueTask<SmtpReply> MailAsync(SmtpClient client, Envelope envelope, long? declaredSize, CancellationToken cancellation)
     {
-        if (!rate.Allows(client.Address))
-        {
-            metrics.Refusal(RefusalReason.MailRate);
-            return ValueTask.FromResult(TooMany);
-        }
-
+        if (policies.Clients.AtMail(client) is { } refusal)
+            return ValueTask.FromResult(refusal);
         return ValueTask.FromResult(spool.HasRoomFor(declaredSize ?? 0) ? Ok : StorageTrouble.Full);
     }
 
-    public ValueTask<SmtpReply> RcptAsync(SmtpClient client, Envelope envelope, EnvelopeRecipient recipient, CancellationToken cancellation)
+    public async ValueTask<SmtpReply> RcptAsync(SmtpClient client, Envelope envelope, EnvelopeRecipient recipient, CancellationToken cancellation)
     {
-        var refusal = policy.Check(recipient.Address, envelope.ReversePath) ?? handover.Refusal;
+        var refusal = policies.Recipients.Check(recipient.Address, envelope.ReversePath)
+            ?? await policies.Clients.AtRcptAsync(client, policies.Recipients.IsForAdmins(recipient.Address))
+            ?? handover.Refusal;
         if (refusal is not { } reply)
-            return ValueTask.FromResult(RecipientOk);
+            return RecipientOk;
         LogRecipientRefused(client.MailId, envelope.ReversePath, recipient.Address, reply);
-        return ValueTask.FromResult(reply);
+        return reply;
     }
 
     public async ValueTask<MailVerdict> ReceiveAsync(SmtpClient client, Envelope envelope, MessageContent content, CancellationToken cancellation)
@@ -70,16 +66,20 @@ public sealed partial class MailReceiver(
         var messageId = MailHeaders.Of(message).MessageId ?? "";
         var fates = new Fate[envelope.Recipients.Count];
         var copies = Copies(mail, envelope, messageId, content, fates);
+        if (await policies.Senders.AdmitAsync(client, mail, [.. copies.Select(copy => copy.Target.User)], cancellation) is { } refusal)
+            return Conclude(client, envelope, content, new MailVerdict(refusal, [.. envelope.Recipients.Select(_ => refusal)]));
+
         var begun = copies.Where(copy => underWay.TryBegin(copy.Target.Fingerprint)).ToList();
         try
         {
-            var work = begun.Where(copy => !spool.IsTaken(copy.Target.Fingerprint)).ToList();
-            foreach (var copy in copies.Except(work))
+            var fresh = begun.Where(copy => !spool.IsTaken(copy.Target.Fingerprint)).ToList();
+            foreach (var copy in copies.Except(fresh))
             {
                 copy.Fate = begun.Contains(copy) ? new Fate.Taken() : new Fate.Refused(UnderWay);
                 copy.Tell(fates);
             }
 
+            var work = fresh.Where(copy => MayTalk(client, copy, mail, fates)).ToList();
             var accepted = new AcceptedMail(mail.Id, envelope, messageId, Received.Line(client, identity.Hostname, mail.ReceivedAt), mail.ReceivedAt)
             {
                 Targets = [.. work.Select(copy => copy.Target)],
@@ -104,7 +104,7 @@ public sealed partial class MailReceiver(
         var copies = new Dictionary<Jid, MailWork>();
         for (var i = 0; i < fates.Length; i++)
         {
-            var (users, refusal) = policy.Resolve(envelope.Recipients[i].Address, mail.Author);
+            var (users, refusal) = policies.Recipients.Resolve(envelope.Recipients[i].Address, mail.Author);
             if (refusal is { } reply)
                 fates[i] = new Fate.Refused(reply);
             foreach (var user in users)
@@ -120,6 +120,15 @@ public sealed partial class MailReceiver(
         }
 
         return [.. copies.Values];
+    }
+
+    private bool MayTalk(SmtpClient client, MailWork copy, IncomingMail mail, Fate[] fates)
+    {
+        if (policies.Senders.Pair(client, copy.Target.User, mail.Author) is not { } reply)
+            return true;
+        copy.Fate = new Fate.Refused(reply);
+        copy.Tell(fates);
+        return false;
     }
 
     private MailVerdict Conclude(SmtpClient client, Envelope envelope, MessageContent content, MailVerdict verdict)

@@ -29,6 +29,9 @@ public sealed class RecipientPolicy(AddressMap addresses, AddressOptions options
         _ => throw new InvalidOperationException($"No rule for {recipient}"),
     };
 
+    /// <summary>postmaster or abuse.</summary>
+    public bool IsForAdmins(EmailAddress recipient) => addresses.Recipient(recipient) is RecipientLookup.Admins;
+
     public bool IsLocal(Jid user) => addresses.IsLocal(user.Domain);
 
     private static SmtpReply NotWithoutConsent => new(550, "5.7.1", "This user receives mail only from addresses that they have written to");

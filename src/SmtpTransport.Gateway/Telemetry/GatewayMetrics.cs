@@ -20,6 +20,8 @@ public sealed class GatewayMetrics
     private readonly Counter<long> authVerdicts;
     private readonly Counter<long> refusals;
     private readonly Counter<long> reports;
+    private readonly Counter<long> smtpRefusals;
+    private readonly Counter<long> failedChecks;
     private Func<bool> isComponentUp = () => false;
     private Func<QueueLevels> queueLevels = () => QueueLevels.Empty;
 
@@ -35,6 +37,8 @@ public sealed class GatewayMetrics
         authVerdicts = meter.CreateCounter<long>("smtptransport.auth.verdicts", "{verdict}", "Results of sender checks.");
         refusals = meter.CreateCounter<long>("smtptransport.refusals", "{refusal}", "What was refused, delayed or held back, by the reason.");
         reports = meter.CreateCounter<long>("smtptransport.reports", "{report}", "Reports to the senders of mail, by what became of them.");
+        smtpRefusals = meter.CreateCounter<long>("smtptransport.smtp.refusals", "{reply}", "4xx and 5xx replies to SMTP clients, by their code.");
+        failedChecks = meter.CreateCounter<long>("smtptransport.checks.failed", "{check}", "Checks by others that gave no answer, so that the mail passed.");
         meter.CreateObservableGauge("smtptransport.component.up", () => isComponentUp() ? 1 : 0, null, "1 while the component is bound to the XMPP server.");
         meter.CreateObservableGauge("smtptransport.queue.items", MeasureItems, "{item}", "Recipients waiting in the spool.");
         meter.CreateObservableGauge("smtptransport.queue.oldest", MeasureOldest, "s", "Age of the oldest waiting item; 0 when none waits.");
@@ -67,6 +71,12 @@ public sealed class GatewayMetrics
     /// <summary>Something was refused, for now or for good, or slowed down.</summary>
     public void Refusal(RefusalReason reason) => refusals.Add(1, Reason(reason));
 
+    /// <summary>A 4xx or 5xx was said to an SMTP client, whoever decided it.</summary>
+    public void SmtpRefusal(int code) => smtpRefusals.Add(1, new KeyValuePair<string, object?>("code", code));
+
+    /// <param name="check"><c>dnsbl</c> or <c>rspamd</c>.</param>
+    public void CheckFailed(string check) => failedChecks.Add(1, new KeyValuePair<string, object?>("check", check));
+
     public void ObserveComponent(Func<bool> isUp) => isComponentUp = isUp;
 
     /// <param name="levels">Asked at every scrape: answers at once.</param>
@@ -88,6 +98,10 @@ public sealed class GatewayMetrics
             reports.Add(0, Result(result));
         foreach (var reason in Enum.GetValues<RefusalReason>())
             refusals.Add(0, Reason(reason));
+        foreach (var code in new[] { 421, 450, 451, 452, 550, 554 })
+            smtpRefusals.Add(0, new KeyValuePair<string, object?>("code", code));
+        foreach (var check in new[] { "dnsbl", "rspamd" })
+            failedChecks.Add(0, new KeyValuePair<string, object?>("check", check));
         foreach (var check in new[] { "spf", "dkim", "dmarc" })
             authVerdicts.Add(0, new("check", check), new("result", "none"));
     }

@@ -5,4 +5,28 @@ public enum RefusalReason
 {
     /// <summary>More mails a minute than one client address may bring.</summary>
     MailRate,
+
+    /// <summary>More recipients a minute than one client address may name.</summary>
+    RecipientRate,
+
+    /// <summary>A DNS blocklist lists the client.</summary>
+    Dnsbl,
+
+    /// <summary>The spam filter refuses the mail.</summary>
+    Spam,
+
+    /// <summary>The spam filter wants to see the mail again later.</summary>
+    SpamDeferred,
+
+    /// <summary>More mails a minute than one author's domain may bring.</summary>
+    DomainRate,
+
+    /// <summary>A mail of a new sender waited before its reply.</summary>
+    NewSenderDelay,
+
+    /// <summary>So many new senders wait already that one more had to come back later.</summary>
+    NewSenders,
+
+    /// <summary>A user and a mailbox answer each other without end.</summary>
+    PingPong,
 }

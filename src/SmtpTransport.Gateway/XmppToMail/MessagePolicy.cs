@@ -1,4 +1,5 @@
 using SmtpTransport.Gateway.Addresses;
+using SmtpTransport.Gateway.Contacts;
 using SmtpTransport.Gateway.Failures;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Mail;
@@ -7,7 +8,7 @@ using SmtpTransport.Xmpp;
 namespace SmtpTransport.Gateway.XmppToMail;
 
 /// <summary>Which messages may become mail, and to whom.</summary>
-public sealed class MessagePolicy(AddressMap addresses, IContacts contacts, SendingRate rate, TimeProvider time)
+public sealed class MessagePolicy(AddressMap addresses, IContacts contacts, SendingRate rate, PairTraffic pairs, TimeProvider time)
 {
     public MessageDecision Decide(Stanza message)
     {
@@ -33,6 +34,8 @@ public sealed class MessagePolicy(AddressMap addresses, IContacts contacts, Send
             return new MessageDecision.Refuse(((MessageReading.Refused)reading).Error);
         if (rate.Take(message.From) is { } wait)
             return new MessageDecision.Refuse(Refusals.TooFast(wait));
+        if (pairs.Say(message.From, mailbox.Address, isFromUser: true) != PairState.Fine)
+            return new MessageDecision.Refuse(Refusals.PingPong);
         var spelling = contacts.Find(message.From, mailbox.Address)?.Spelling ?? mailbox.Address.Local;
         return new MessageDecision.Accept(addresses.MailAddressOf(message.From), mailbox.Address with { Local = spelling }, mailbox.Form, line.Draft);
     }

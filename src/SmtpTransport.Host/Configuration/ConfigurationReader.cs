@@ -33,7 +33,7 @@ internal static class ConfigurationReader
             Component = XmppSection.WithPingTarget(component, addresses),
             Addresses = addresses,
             Verdict = verdict,
-            Smtp = smtp with { TrustedNetworks = inbound.TrustedNetworks },
+            Smtp = smtp with { TrustedNetworks = inbound.TrustedNetworks, CommandsPerMinute = inbound.CommandsPerMinute },
             Listen = listen,
             Inbound = inbound,
             Delivery = DeliverySection.ReadOptions(settings, smtp.Hostname, listen.Smtp) with

@@ -21,6 +21,11 @@ internal static class Forms
     /// <summary>A bare number is refused: nobody can tell seconds from days (and .NET reads 24:00:00 as days).</summary>
     public static ValueForm<TimeSpan> Time { get; } = new("Write hh:mm:ss such as 00:00:15, d.hh:mm:ss such as 1.00:00:00, or 0", TryTime);
 
+    /// <summary>What an SMTP client may be made to wait: it gives up after ten minutes (RFC 5321 §4.5.3.2.6).</summary>
+    public static ValueForm<TimeSpan> ShortTime { get; } = new(
+        "Write a time of at most five minutes: hh:mm:ss such as 00:00:15, or 0",
+        (string text, out TimeSpan value) => TryTime(text, out value) && value <= TimeSpan.FromMinutes(5));
+
     public static ValueForm<TimeSpan> PositiveTime { get; } = new(
         "Write a time above 0: hh:mm:ss such as 00:05:00, or d.hh:mm:ss such as 2.00:00:00",
         (string text, out TimeSpan value) => TryTime(text, out value) && value > TimeSpan.Zero);

@@ -11,6 +11,9 @@ internal static class InboundSection
         return new InboundOptions
         {
             MailsPerMinute = settings.Value("Inbound:MailsPerMinute", Forms.Number(1, 1_000_000), defaults.MailsPerMinute),
+            NewSenderDelay = settings.Value("Inbound:NewSenderDelay", Forms.ShortTime, defaults.NewSenderDelay),
+            Dnsbl = settings.List("Inbound:Dnsbl", Forms.Domain, defaults.Dnsbl),
+            Rspamd = settings.Optional("Inbound:Rspamd", Forms.WebAddress),
             TrustedNetworks = settings.List("Inbound:TrustedNetworks", Forms.Network, defaults.TrustedNetworks),
         };
     }

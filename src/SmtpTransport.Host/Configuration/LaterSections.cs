@@ -6,9 +6,6 @@ internal static class LaterSections
     public static IReadOnlyList<string> Read(Settings settings)
     {
         settings.Later("Inbound:Dmarc", Forms.Choice("enforce", "mark", "off"), "enforce");
-        settings.Later("Inbound:NewSenderDelay", Forms.Time, TimeSpan.Zero);
-        settings.LaterList("Inbound:Dnsbl", Forms.Domain);
-        settings.Later("Inbound:Rspamd", Forms.WebAddress);
         settings.LaterList("Inbound:TrustedSealers", Forms.Domain);
         settings.Later("Delivery:RecipientsPerDay", Forms.Number(0, 1_000_000), 1000);
         settings.Later("Delivery:NewRecipientsPerDay", Forms.Number(0, 1_000_000), 200);

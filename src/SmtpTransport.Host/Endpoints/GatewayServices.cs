@@ -12,6 +12,7 @@ using SmtpTransport.Gateway.XmppToMail;
 using SmtpTransport.Host.Configuration;
 using SmtpTransport.Mail.Delivery;
 using SmtpTransport.Mail.Dns;
+using SmtpTransport.Mail.Reputation;
 using SmtpTransport.Mail.Smtp;
 using SmtpTransport.Xmpp.Component;
 
@@ -76,7 +77,8 @@ internal static class GatewayServices
     /// <summary>The files were found good when the configuration was read; from now on they are looked at again.</summary>
     private static SmtpOptions WithCertificate(IServiceProvider services)
     {
-        var options = services.GetRequiredService<SmtpOptions>();
+        var metrics = services.GetRequiredService<GatewayMetrics>();
+        var options = services.GetRequiredService<SmtpOptions>() with { Refused = reply => metrics.SmtpRefusal(reply.Code) };
         if (services.GetRequiredService<Listeners>().Certificate is not { } files)
             return options;
         var certificate = ActivatorUtilities.CreateInstance<CertificateFiles>(services, files.Chain, files.Key);
@@ -97,6 +99,7 @@ internal static class GatewayServices
             .AddSingleton<AddressMap>()
             .AddSingleton<Doorbells>()
             .AddSingleton<RetrySchedule>()
+            .AddSingleton<PairTraffic>()
             .AddMailToXmpp()
             .AddXmppToMail()
             .AddSingleton<NoticeDelivery>()
@@ -120,7 +123,12 @@ internal static class GatewayServices
             s.GetRequiredService<AddressOptions>().Component,
             s.GetRequiredService<SqlSecrets>().Key("fingerprint")))
         .AddSingleton<RecipientPolicy>()
-        .AddSingleton<MailRate>()
+        .AddSingleton(s => ActivatorUtilities.CreateInstance<Blocklists>(s, s.GetRequiredService<InboundOptions>().Dnsbl))
+        .AddSingleton<ClientNames>()
+        .AddSingleton<ClientPolicy>()
+        .AddSingleton<SenderPolicy>()
+        .AddSingleton<MailPolicies>()
+        .AddSingleton<SpamFilter>()
         .AddSingleton<MailScrutiny>()
         .AddSingleton<VerdictWait>()
         .AddSingleton<MailBackground>()

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace SmtpTransport.Mail.Smtp;
 
@@ -25,7 +24,7 @@ internal sealed class ConnectionLimiter(int most, int mostPerClient)
     /// <inheritdoc cref="TryEnter()"/>
     public Place? TryEnter(IPAddress address)
     {
-        var client = Client(address);
+        var client = ClientNetwork.Of(address);
         lock (gate)
         {
             var count = clients.GetValueOrDefault(client);
@@ -34,16 +33,6 @@ internal sealed class ConnectionLimiter(int most, int mostPerClient)
             clients[client] = count + 1;
             return new Place(() => Leave(client), gate);
         }
-    }
-
-    private static IPAddress Client(IPAddress address)
-    {
-        if (address.AddressFamily != AddressFamily.InterNetworkV6)
-            return address;
-        Span<byte> octets = stackalloc byte[16];
-        address.TryWriteBytes(octets, out _);
-        octets[8..].Clear();
-        return new IPAddress(octets);
     }
 
     private void Leave(IPAddress client)

@@ -50,6 +50,7 @@ internal static class Replies
     public static readonly SmtpReply SpokeFirst = new(554, "5.5.1", "Wait for the banner before you speak");
     public static readonly SmtpReply TooManyErrors = new(421, "4.7.0", "Too many errors");
     public static readonly SmtpReply TooMuchJunk = new(421, "4.7.0", "Too many commands without a mail");
+    public static readonly SmtpReply TooManyCommands = new(421, "4.7.0", "Too many commands from your address, try again in a minute");
     public static readonly SmtpReply IdleTooLong = new(421, "4.4.2", "Idle too long");
     public static readonly SmtpReply TooSlow = new(421, "4.4.2", "Message takes too long");
     public static readonly SmtpReply Stopping = new(421, "4.3.2", "Service is stopping, try again later");

@@ -27,6 +27,9 @@ internal static class SmtpLimits
     /// <summary>From here on an error costs <see cref="ErrorDelay"/>.</summary>
     public const int ErrorsBeforeDelay = 10;
 
+    /// <summary>Of one client in all its sessions; from here on, too, an error costs <see cref="ErrorDelay"/>.</summary>
+    public const int ErrorsPerMinute = 60;
+
     /// <summary>The error that ends the session.</summary>
     public const int Errors = 20;
 

@@ -16,6 +16,9 @@ public sealed record SmtpOptions
 
     public int MaxConnectionsPerAddress { get; init; } = 20;
 
+    /// <summary>Of one client (IPv6: one /64) in all its sessions; 0 means no limit.</summary>
+    public int CommandsPerMinute { get; init; }
+
     /// <summary>Silence of the client. RFC 5321 §4.5.3.2.7: at least 5 minutes.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
@@ -25,11 +28,14 @@ public sealed record SmtpOptions
     /// <summary>Those who must begin with the PROXY protocol.</summary>
     public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
 
-    /// <summary>Clients that <see cref="MaxConnectionsPerAddress"/> does not bind.</summary>
+    /// <summary>Clients that no limit for each address binds.</summary>
     public IReadOnlyList<IPNetwork> TrustedNetworks { get; init; } = [];
 
     /// <summary>The certificate, with its intermediates, for the next STARTTLS; null means that STARTTLS is not offered.</summary>
     public Func<SslStreamCertificateContext?> Certificate { get; init; } = () => null;
+
+    /// <summary>Is told of each 4xx and 5xx that is said.</summary>
+    public Action<SmtpReply> Refused { get; init; } = _ => { };
 
     /// <summary>Where mails too large for memory lie, nameless, until they are taken or refused.</summary>
     public string TemporaryDirectory { get; init; } = Path.GetTempPath();

@@ -8,6 +8,7 @@ namespace SmtpTransport.Mail.Smtp;
 public sealed partial class SmtpServer(SmtpOptions options, IMailReceiver receiver, TimeProvider time, ILogger<SmtpServer> logger)
 {
     private readonly ConnectionLimiter limiter = new(options.MaxConnections, options.MaxConnectionsPerAddress);
+    private readonly ClientTraffic traffic = new(options, time);
     private readonly ForgivingReceiver receiver = new(receiver, logger);
 
     /// <summary>The whole life of one connection; never throws for what a client does. The pipes are not completed here.</summary>
@@ -16,16 +17,16 @@ public sealed partial class SmtpServer(SmtpOptions options, IMailReceiver receiv
     public async Task RunAsync(IDuplexPipe transport, IPAddress peer, CancellationToken draining)
     {
         await using var connection = new SmtpConnection(transport, options.IdleTimeout, time);
-        var address = Plain(peer);
+        var address = ClientNetwork.Plain(peer);
         try
         {
             using var place = limiter.TryEnter();
             if (place is null)
                 await TurnAwayAsync(connection, address, Replies.TooManyConnections);
-            else if (!IsIn(options.Proxies, address))
+            else if (!ClientNetwork.IsIn(options.Proxies, address))
                 await ServeAsync(connection, address, draining);
             else if (await ReadProxyHeaderAsync(connection) is { } header)
-                await ServeAsync(connection, header.Source is { } source ? Plain(source) : address, draining);
+                await ServeAsync(connection, header.Source is { } source ? ClientNetwork.Plain(source) : address, draining);
             else
                 LogNoProxyHeader(address);
         }
@@ -41,20 +42,21 @@ public sealed partial class SmtpServer(SmtpOptions options, IMailReceiver receiv
 
     private async Task ServeAsync(SmtpConnection connection, IPAddress address, CancellationToken draining)
     {
-        var trusted = IsIn(options.TrustedNetworks, address);
+        var trusted = ClientNetwork.IsIn(options.TrustedNetworks, address);
         using var place = trusted ? null : limiter.TryEnter(address);
         if (place is null && !trusted)
         {
             await TurnAwayAsync(connection, address, Replies.TooManyFromAddress);
             return;
         }
-        using var session = new SmtpSession(connection, address, options, receiver, logger);
+        using var session = new SmtpSession(connection, address, options, traffic, receiver, logger);
         await session.RunAsync(draining);
     }
 
     private async Task TurnAwayAsync(SmtpConnection connection, IPAddress address, SmtpReply reply)
     {
         LogTurnedAway(address, reply);
+        options.Refused(reply);
         connection.Write(reply);
         await connection.FlushAsync();
     }
@@ -71,18 +73,6 @@ public sealed partial class SmtpServer(SmtpOptions options, IMailReceiver receiv
             if (parse != ProxyParse.Incomplete || result.IsCompleted || deadline.HasPassed(time))
                 return header;
         }
-    }
-
-    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-
-    private static bool IsIn(IReadOnlyList<IPNetwork> networks, IPAddress address)
-    {
-        foreach (var network in networks)
-        {
-            if (network.Contains(address))
-                return true;
-        }
-        return false;
     }
 
     [LoggerMessage(LogLevel.Debug, "SMTP client {Address} turned away: {Reply}")]

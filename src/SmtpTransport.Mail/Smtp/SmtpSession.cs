@@ -5,7 +5,7 @@ namespace SmtpTransport.Mail.Smtp;
 
 /// <summary>The conversation of RFC 5321 with one client: what may be said when, and what is answered.</summary>
 internal sealed partial class SmtpSession(
-    SmtpConnection connection, IPAddress address, SmtpOptions options, IMailReceiver receiver, ILogger logger) : IDisposable
+    SmtpConnection connection, IPAddress address, SmtpOptions options, ClientTraffic traffic, IMailReceiver receiver, ILogger logger) : IDisposable
 {
     private readonly TimeProvider time = connection.Time;
     private readonly CommandLineReader lines = new();
@@ -69,7 +69,7 @@ internal sealed partial class SmtpSession(
             var complete = lines.TryRead(ref buffer, out var command);
             connection.AdvanceTo(buffer.Start, complete ? buffer.Start : buffer.End);
             if (complete)
-                return command;
+                return traffic.AllowsCommand(address) ? command : End(Replies.TooManyCommands);
             if (result.IsCompleted)
             {
                 LogLost(address, State);
@@ -250,7 +250,7 @@ internal sealed partial class SmtpSession(
             End(Replies.TooManyErrors);
             return;
         }
-        if (errors > SmtpLimits.ErrorsBeforeDelay)
+        if (!traffic.AllowsError(address) | errors > SmtpLimits.ErrorsBeforeDelay)
         {
             await connection.FlushAsync();
             await Task.Delay(SmtpLimits.ErrorDelay, time);
@@ -261,6 +261,8 @@ internal sealed partial class SmtpSession(
     private void Say(SmtpReply reply)
     {
         connection.Write(reply, transaction?.Envelope.SmtpUtf8 == true ? Encodings.Utf8 : Encodings.Ascii);
+        if (reply.IsTransient || reply.IsPermanent)
+            options.Refused(reply);
         // RFC 5321 §4.2.3: 421 means that the channel closes.
         ended |= reply.Code == 421;
     }

@@ -43,7 +43,7 @@ internal sealed class ConfigurationDocsTests
 
         Assert.That(marked, Is.EquivalentTo(new[]
         {
-            "Inbound:Dmarc", "Inbound:NewSenderDelay", "Inbound:Dnsbl", "Inbound:Rspamd", "Inbound:TrustedSealers", "Delivery:RecipientsPerDay",
+            "Inbound:Dmarc", "Inbound:TrustedSealers", "Delivery:RecipientsPerDay",
             "Delivery:NewRecipientsPerDay", "Dns:TrustAd", "Web:PublicUrl", "Web:KeepFor", "Files:MaxFetchSize", "Files:Via",
         }));
     }

@@ -75,6 +75,19 @@ internal sealed partial class MetricsDocsTests
     }
 
     [Test]
+    public async Task Every_reason_of_a_refusal_is_explained()
+    {
+        var exported =
+            from sample in await ScrapeAsync()
+            where sample.Name == "smtptransport_refusals_total"
+            select LabelValue().Match(sample.Labels).Groups[1].Value;
+
+        var row = Repository.TableRows("docs/metrics.md").Single(row => row[0] == "`smtptransport_refusals_total`");
+
+        Assert.That(ReasonWord().Matches(row[3]).Select(word => word.Groups[1].Value).Order(), Is.EqualTo(exported.Order()));
+    }
+
+    [Test]
     public async Task Gauges_show_what_they_observe()
     {
         metrics.ObserveComponent(() => true);
@@ -112,6 +125,12 @@ internal sealed partial class MetricsDocsTests
 
     [GeneratedRegex("`([a-z]+)`")]
     private static partial Regex CodeWord();
+
+    [GeneratedRegex("`([a-z-]+)`")]
+    private static partial Regex ReasonWord();
+
+    [GeneratedRegex("=\"([^\"]+)\"")]
+    private static partial Regex LabelValue();
 
     [GeneratedRegex("([a-z_]+)=\"")]
     private static partial Regex LabelName();

@@ -1,10 +1,12 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using SmtpTransport.Gateway.Addresses;
+using SmtpTransport.Gateway.Contacts;
 using SmtpTransport.Gateway.MailToXmpp;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Storage;
 using SmtpTransport.Mail;
+using SmtpTransport.Mail.Reputation;
 using SmtpTransport.Mail.Smtp;
 using SmtpTransport.Tests.Gateway.Storage;
 using SmtpTransport.Xmpp;
@@ -21,22 +23,26 @@ internal sealed class ReceiverStage : IDisposable
 
     public ReceiverStage(Action<FakeContacts>? contacts = null, AddressOptions? addresses = null, InboundOptions? inbound = null)
     {
-        var options = addresses ?? AddressMaps.Options;
-        var map = new AddressMap(options, new FakeAliases());
+        var options = inbound ?? new InboundOptions();
+        var served = addresses ?? AddressMaps.Options;
+        var map = new AddressMap(served, new FakeAliases());
         contacts?.Invoke(Contacts);
+        Pairs = new PairTraffic(Time);
         secrets = new SqlSecrets(Store.Database.Current);
         var metrics = TestMeters.Metrics();
         var schedule = new RetrySchedule(new RetryOptions(), Time);
-        var identity = new ReceiverIdentity("mx.example.org", options.Component, secrets.Key("fingerprint"));
-        var policy = new RecipientPolicy(map, options, Contacts, Subscriptions);
+        var identity = new ReceiverIdentity("mx.example.org", served.Component, secrets.Key("fingerprint"));
+        var policy = new RecipientPolicy(map, served, Contacts, Subscriptions);
         var delivery = new StanzaDelivery(Link, new MailBackground(map, Contacts, Store.Correspondence, Accounts, Time), NullLogger<StanzaDelivery>.Instance);
         var settling = new MailSettling(Spool, delivery, policy, schedule, Doorbells, metrics, Time, NullLogger<MailSettling>.Instance);
         var handover = new MailHandover(
             Spool, delivery, policy, new VerdictWait(Link, new VerdictOptions(), Time), settling, Time, NullLogger<MailHandover>.Instance);
         Receiver = new MailReceiver(
-            policy,
-            new MailRate(inbound ?? new InboundOptions(), Time),
-            new MailScrutiny(identity),
+            new MailPolicies(
+                new ClientPolicy(options, new Blocklists(options.Dnsbl, Dns, Time, NullLogger<Blocklists>.Instance), metrics, Time),
+                policy,
+                new SenderPolicy(options, Contacts, Pairs, metrics, Time)),
+            new MailScrutiny(identity, new SpamFilter(options, new ClientNames(Dns, Time), metrics, Time, NullLogger<SpamFilter>.Instance)),
             Spool,
             handover,
             identity,
@@ -54,6 +60,10 @@ internal sealed class ReceiverStage : IDisposable
     public ISpool Spool => Store.Spool;
 
     public SqlAccounts Accounts => new(Store.Database.Current);
+
+    public PairTraffic Pairs { get; }
+
+    public FakeDns Dns { get; } = new();
 
     public FakeLink Link { get; } = new();
 
@@ -82,11 +92,11 @@ internal sealed class ReceiverStage : IDisposable
             new Envelope(SpoolStage.Bob, [.. recipients.Select(address => new EnvelopeRecipient(EmailAddress.Parse(address)))]) { PerRecipientReplies = true },
             TestContent.Mail());
 
-    public Task<MailVerdict> ReceiveAsync(Envelope envelope, MessageContent content) =>
-        Receiver.ReceiveAsync(Client(), envelope, content, CancellationToken.None).AsTask();
+    public Task<MailVerdict> ReceiveAsync(Envelope envelope, MessageContent content, string client = "192.0.2.1") =>
+        Receiver.ReceiveAsync(Client(client), envelope, content, CancellationToken.None).AsTask();
 
-    public async Task<SmtpReply> RcptAsync(string recipient, string? sender = "bob@mail.test") => await Receiver.RcptAsync(
-        Client(),
+    public async Task<SmtpReply> RcptAsync(string recipient, string? sender = "bob@mail.test", string client = "192.0.2.1") => await Receiver.RcptAsync(
+        Client(client),
         new Envelope(sender is null ? null : EmailAddress.Parse(sender), []),
         new EnvelopeRecipient(EmailAddress.Parse(recipient)),
         CancellationToken.None);

@@ -19,10 +19,13 @@ internal sealed class SenderStage : IDisposable
 
     public SenderStage(TimeSpan? holdFor = null, SendingLimits? limits = null)
     {
+        Pairs = new PairTraffic(Time);
         retry = new RetryOptions { HoldFor = holdFor ?? TimeSpan.Zero };
-        var policy = new MessagePolicy(map, new SqlContacts(Store.Database.Current), new SendingRate(limits ?? new SendingLimits(), map, Time), Time);
+        var policy = new MessagePolicy(map, new SqlContacts(Store.Database.Current), new SendingRate(limits ?? new SendingLimits(), map, Time), Pairs, Time);
         Receiver = new MessageReceiver(policy, Spool, Link, retry, Doorbells, TestMeters.Metrics(), Time, NullLogger<MessageReceiver>.Instance);
     }
+
+    public PairTraffic Pairs { get; }
 
     public SpoolStage Store { get; } = new();
 

@@ -3,9 +3,6 @@ namespace SmtpTransport.Tests.Host.Configuration;
 internal sealed class LaterFeaturesTests
 {
     [TestCase("Inbound:Dmarc", "\"Inbound\": { \"Dmarc\": \"mark\" }")]
-    [TestCase("Inbound:NewSenderDelay", "\"Inbound\": { \"NewSenderDelay\": \"00:00:05\" }")]
-    [TestCase("Inbound:Dnsbl", "\"Inbound\": { \"Dnsbl\": [\"zen.example\"] }")]
-    [TestCase("Inbound:Rspamd", "\"Inbound\": { \"Rspamd\": \"http://127.0.0.1:11333\" }")]
     [TestCase("Inbound:TrustedSealers", "\"Inbound\": { \"TrustedSealers\": [\"list.example\"] }")]
     [TestCase("Delivery:RecipientsPerDay", "\"Delivery\": { \"RecipientsPerDay\": 5 }")]
     [TestCase("Delivery:NewRecipientsPerDay", "\"Delivery\": { \"NewRecipientsPerDay\": 5 }")]
@@ -20,7 +17,7 @@ internal sealed class LaterFeaturesTests
     [Test]
     public void Defaults_written_out_give_no_warning() =>
         Assert.That(Fixture.Valid("""
-            "Inbound": { "Dmarc": "enforce", "NewSenderDelay": "00:00:00", "Dnsbl": [], "TrustedSealers": [] },
+            "Inbound": { "Dmarc": "enforce", "TrustedSealers": [] },
             "Delivery": { "RecipientsPerDay": 1000, "NewRecipientsPerDay": 200 }, "Dns": { "TrustAd": false },
             "Files": { "MaxFetchSize": 26214400, "Via": "auto" }, "Web": { "KeepFor": "30.00:00:00" }
             """).Warnings, Is.Empty);

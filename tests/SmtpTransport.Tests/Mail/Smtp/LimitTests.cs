@@ -241,6 +241,48 @@ internal sealed class LimitTests
     }
 
     [Test]
+    public async Task Commands_are_counted_for_each_client_over_all_its_connections()
+    {
+        var refused = new List<int>();
+        using var stage = new SmtpStage(options: o => o with { CommandsPerMinute = 4, Refused = reply => refused.Add(reply.Code) });
+        foreach (var address in new[] { "2001:db8::1", "2001:db8::2" })
+        {
+            var client = stage.Connect(IPAddress.Parse(address));
+            client.Send("NOOP\r\nQUIT\r\n");
+            await client.Session;
+        }
+
+        var third = stage.Connect(IPAddress.Parse("2001:db8::3"));
+        third.Send("NOOP\r\n");
+        await third.Session;
+
+        Assert.That(third.ReadAvailable(), Is.EqualTo(Ready + "421 4.7.0 Too many commands from your address, try again in a minute\r\n"));
+        Assert.That(refused, Is.EqualTo(new[] { 421 }));
+        var other = stage.Connect(IPAddress.Parse("2001:db8:0:1::1"));
+        other.Send("NOOP\r\n");
+        Assert.That(other.ReadAvailable(), Does.EndWith("250 2.0.0 OK\r\n"));
+    }
+
+    [Test]
+    public async Task A_client_that_errs_in_many_sessions_is_slowed_in_each()
+    {
+        using var stage = new SmtpStage();
+        for (var session = 0; session < 10; session++)
+        {
+            var client = stage.Connect(IPAddress.Parse("192.0.2.9"));
+            client.Send(string.Concat(Enumerable.Repeat("NONSENSE\r\n", 6)) + "QUIT\r\n");
+            await client.Session;
+        }
+
+        var slowed = stage.Connect(IPAddress.Parse("192.0.2.9"));
+        slowed.ReadAvailable();
+        slowed.Send("NONSENSE\r\n");
+        Assert.That(slowed.ReadAvailable(), Is.Empty);
+        stage.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(slowed.ReadAvailable(), Does.StartWith("500 5.5.1"));
+    }
+
+    [Test]
     public async Task Pipelined_commands_are_answered_together()
     {
         using var stage = new SmtpStage();
