@@ -12,6 +12,9 @@ public sealed partial class MailHandover(
 {
     private static readonly SmtpReply LinkDown = new(451, "4.4.3", "The XMPP server is not reachable at the moment, try again later");
 
+    /// <summary>Octets. A larger mail takes its time to the disk: that begins at once.</summary>
+    private const int SmallMail = 256 * 1024;
+
     private volatile bool isStorageFailing;
 
     /// <summary>The link has been down for so long that no mail is worth taking.</summary>
@@ -26,42 +29,91 @@ public sealed partial class MailHandover(
         if (work.Count == 0)
             return Answer(accepted with { MayReport = false }, fates);
         var withdrawal = new CancellationTokenSource(DeliveryWorker.LongestAttempt, time);
-        var storing = spool.AcceptAsync(accepted, content, cancellation);
 
         // While the disk fails, the commit goes first: else every retry of every sender would show its mail once more.
-        if (isStorageFailing)
-            await Task.WhenAny(storing);
-        if (!storing.IsFaulted)
-            foreach (var item in work.Where(item => policy.IsLocal(item.Target.User)))
-                item.Sending = delivery.DeliverAsync(mail, item.Target.User, item.Target.Fingerprint, withdrawal.Token);
+        var isStoredFirst = isStorageFailing;
+        var trouble = isStoredFirst ? await StoreAsync(accepted, content, [], [], cancellation) : null;
+        if (trouble is null)
+            Send(mail, work, withdrawal.Token);
+        if (!isStoredFirst && content.Length <= SmallMail && await wait.BrieflyForAsync(Verdicts(work)))
+        {
+            withdrawal.Dispose();
+            return await FinishAsync(mail, accepted, content, fates, work, cancellation);
+        }
+
+        if (!isStoredFirst)
+            trouble = await StoreAsync(accepted, content, [], [], cancellation);
+        if (trouble is { } reply)
+        {
+            await WithdrawAsync(work, withdrawal);
+            withdrawal.Dispose();
+            return Everyone(fates, reply);
+        }
+
+        var isLinkDown = await wait.ForAsync(Verdicts(work));
+        var verdict = Conclude(accepted, fates, work, isLinkDown ? LinkDown : null);
+        if (isLinkDown || verdict.Reply.IsTransient)
+            await WithdrawAsync(work, withdrawal);
+        await settling.SettleAsync(mail, work, withdrawal, verdict.Reply.IsTransient, Reported(accepted, fates));
+        return verdict;
+    }
+
+    /// <summary>Every word that is waited for has come: one commit takes the mail and records what became of it.</summary>
+    private async Task<MailVerdict> FinishAsync(
+        IncomingMail mail, AcceptedMail accepted, MessageContent content, Fate[] fates, IReadOnlyList<MailWork> work, CancellationToken cancellation)
+    {
+        var verdict = Conclude(accepted, fates, work, null);
+        var outcomes = settling.Outcomes(mail, work, verdict.Reply.IsTransient);
+        var refused = Reported(accepted, fates);
+        if (refused.Count == 0 && outcomes.All(outcome => outcome is Settlement.Withdrawn))
+            return verdict;
+        if (await StoreAsync(accepted, content, outcomes, refused, cancellation) is { } trouble)
+            return Everyone(fates, trouble);
+        settling.Recorded(outcomes);
+        return verdict;
+    }
+
+    private void Send(IncomingMail mail, IReadOnlyList<MailWork> work, CancellationToken withdrawal)
+    {
+        foreach (var item in work.Where(item => policy.IsLocal(item.Target.User)))
+            item.Sending = delivery.DeliverAsync(mail, item.Target.User, item.Target.Fingerprint, withdrawal);
+    }
+
+    private static List<Task> Verdicts(IReadOnlyList<MailWork> work) => [.. work.Select(item => item.Sending).OfType<Task>()];
+
+    /// <returns>Null when the mail is on the disk, else what its sender is told.</returns>
+    private async Task<SmtpReply?> StoreAsync(
+        AcceptedMail mail, MessageContent content, IReadOnlyList<Settlement> outcomes, IReadOnlyList<RefusedRecipient> refused, CancellationToken cancellation)
+    {
         try
         {
-            await storing;
+            await spool.AcceptAsync(mail, content, outcomes, refused, cancellation);
             isStorageFailing = false;
+            return null;
         }
         catch (Exception e)
         {
             isStorageFailing = e is not OperationCanceledException;
             if (isStorageFailing)
                 LogNotStored(e, mail.Id);
-            await WithdrawAsync(work, withdrawal);
-            withdrawal.Dispose();
-            return new MailVerdict(StorageTrouble.Reply(e), [.. fates.Select(_ => StorageTrouble.Reply(e))]);
+            return StorageTrouble.Reply(e);
         }
+    }
 
-        var isLinkDown = await wait.ForAsync([.. work.Select(item => item.Sending).OfType<Task>()]);
+    private static MailVerdict Conclude(AcceptedMail accepted, Fate[] fates, IReadOnlyList<MailWork> work, SmtpReply? unfinished)
+    {
         foreach (var item in work)
         {
-            item.Conclude(isLinkDown ? LinkDown : null);
+            item.Conclude(unfinished);
             item.Tell(fates);
         }
 
-        var verdict = Answer(accepted, fates);
-        if (isLinkDown || verdict.Reply.IsTransient)
-            await WithdrawAsync(work, withdrawal);
-        await settling.SettleAsync(mail, work, withdrawal, verdict.Reply.IsTransient, MixedFates.Reported(accepted.Envelope, fates, accepted.MayReport));
-        return verdict;
+        return Answer(accepted, fates);
     }
+
+    private static IReadOnlyList<RefusedRecipient> Reported(AcceptedMail mail, Fate[] fates) => MixedFates.Reported(mail.Envelope, fates, mail.MayReport);
+
+    private static MailVerdict Everyone(Fate[] fates, SmtpReply reply) => new(reply, [.. fates.Select(_ => reply)]);
 
     private static MailVerdict Answer(AcceptedMail mail, Fate[] fates) =>
         MixedFates.Answer(mail.Envelope, fates, new SmtpReply(250, "2.0.0", $"Ok: queued as {mail.Id}"), mail.MayReport);

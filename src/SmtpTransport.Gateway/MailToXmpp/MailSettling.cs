@@ -41,10 +41,22 @@ public sealed partial class MailSettling(
         IncomingMail mail, IReadOnlyList<MailWork> work, CancellationTokenSource withdrawal, bool isWithdrawn, IReadOnlyList<RefusedRecipient> refused)
     {
         var later = isWithdrawn ? [] : work.Where(item => item is { Fate: Fate.Spooled, Sending: not null }).ToList();
-        var now = work.Except(later).Select(item => Settle(mail, item, isWithdrawn)).ToList();
+        var now = Outcomes(mail, [.. work.Except(later)], isWithdrawn);
         _ = SettleLaterAsync(mail, later, withdrawal);
         if (!await TryRecordAsync(mail.Id, now, refused))
             _ = RecordAsync(mail.Id, now, refused);
+    }
+
+    /// <summary>What became of each copy, as it is to be recorded.</summary>
+    /// <param name="isWithdrawn">As above.</param>
+    public IReadOnlyList<Settlement> Outcomes(IncomingMail mail, IReadOnlyList<MailWork> work, bool isWithdrawn) =>
+        [.. work.Select(item => Settle(mail, item, isWithdrawn))];
+
+    /// <summary>What is left to the worker is due now.</summary>
+    public void Recorded(IReadOnlyList<Settlement> outcomes)
+    {
+        if (outcomes.Any(outcome => outcome is Settlement.Released))
+            doorbells.MailToChat.Ring();
     }
 
     /// <summary>What a verdict means for a mail whose sender has had its 250.</summary>
@@ -123,8 +135,7 @@ public sealed partial class MailSettling(
         try
         {
             await spool.SettleAsync(mailId, settlements, [], refused);
-            if (settlements.Any(settlement => settlement is Settlement.Released))
-                doorbells.MailToChat.Ring();
+            Recorded(settlements);
             return true;
         }
         catch (Exception e)

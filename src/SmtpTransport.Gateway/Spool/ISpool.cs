@@ -19,8 +19,11 @@ public interface ISpool
     /// <summary>This very mail was taken for this recipient in the last 24 hours.</summary>
     bool IsTaken(MailFingerprint fingerprint);
 
-    /// <summary>Takes responsibility for a mail. Every recipient is leased to the caller, who must settle it.</summary>
-    Task AcceptAsync(AcceptedMail mail, MessageContent content, CancellationToken cancellation);
+    /// <summary>Takes responsibility for a mail. A recipient without an outcome is leased to the caller, who must settle it.</summary>
+    /// <param name="outcomes">What became of recipients already: recorded in the same transaction.</param>
+    /// <param name="refused">As in <see cref="SettleAsync"/>.</param>
+    Task AcceptAsync(
+        AcceptedMail mail, MessageContent content, IReadOnlyList<Settlement> outcomes, IReadOnlyList<RefusedRecipient> refused, CancellationToken cancellation);
 
     Task AcceptAsync(AcceptedDraft draft);
 

@@ -51,13 +51,19 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
     public bool IsTaken(MailFingerprint fingerprint) => fingerprint.HasMessageId && database.Read(session =>
         session.Scalar<long>("SELECT at FROM taken WHERE fingerprint = $1", fingerprint.Octets)) > Now - (long)SqlSweep.MemoryOfTaken.TotalMilliseconds;
 
-    public async Task AcceptAsync(AcceptedMail mail, MessageContent content, CancellationToken cancellation)
+    public async Task AcceptAsync(
+        AcceptedMail mail, MessageContent content, IReadOnlyList<Settlement> outcomes, IReadOnlyList<RefusedRecipient> refused, CancellationToken cancellation)
     {
         var bodyId = SpoolId.New(time);
         try
         {
             var first = await SqlBodies.StoreAsync(database.Writer, bodyId, content, cancellation);
-            await database.Writer.WriteAsync(session => Insert(session, mail, bodyId, first));
+            await database.Writer.WriteAsync(session =>
+            {
+                Insert(session, mail, bodyId, first);
+                if (outcomes.Count > 0)
+                    Settle(session, mail.Id, outcomes, refused);
+            });
         }
         catch
         {
@@ -104,13 +110,9 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
     public Task SettleAsync(
         string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<Stanza> notices, params IReadOnlyList<RefusedRecipient> refused) => database.Writer.WriteAsync(session =>
     {
-        foreach (var recipient in refused)
-            SqlReports.Owe(session, mailId, recipient, Now);
-        foreach (var settlement in settlements)
-            SqlSettlements.Record(session, mailId, settlement, Now);
         foreach (var notice in notices)
             SqlNotices.Insert(session, SpoolId.New(time), notice);
-        SqlSettlements.ReleaseMail(session, mailId);
+        Settle(session, mailId, settlements, refused);
     });
 
     public Task ReopenTakenAsync(DateTimeOffset takenAfter) => database.Writer.WriteAsync(session =>
@@ -139,6 +141,15 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         database.Writer.WriteAsync(session => SqlLateErrors.Record(session, error, time));
 
     public Task<bool> SweepAsync() => sweep.RunAsync();
+
+    private void Settle(SqliteSession session, string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<RefusedRecipient> refused)
+    {
+        foreach (var recipient in refused)
+            SqlReports.Owe(session, mailId, recipient, Now);
+        foreach (var settlement in settlements)
+            SqlSettlements.Record(session, mailId, settlement, Now);
+        SqlSettlements.ReleaseMail(session, mailId);
+    }
 
     private static void Insert(SqliteSession session, AcceptedMail mail, long bodyId, byte[] first)
     {

@@ -154,6 +154,7 @@ internal sealed class MailReceiverTests : IDisposable
         stage.Link.OnMessage = _ => null;
         var first = stage.ReceiveAsync("alice@example.org");
         await stage.Link.Reached(1);
+        await stage.Time.PassAsync(ReceiverStage.Brief, ReceiverStage.Brief);
         await stage.Time.Timer(ReceiverStage.Glance);
 
         var second = await stage.ReceiveAsync("alice@example.org");

@@ -20,6 +20,7 @@ internal sealed class MailReceiverTroubleTests : IDisposable
     {
         stage.Link.OnMessage = _ => null;
         var receiving = stage.ReceiveAsync("alice@example.org");
+        await stage.Time.PassAsync(ReceiverStage.Brief, ReceiverStage.Brief);
         await stage.Time.PassAsync(TimeSpan.FromSeconds(5), ReceiverStage.Glance);
 
         Assert.That((await receiving).Reply.Code, Is.EqualTo(250));
@@ -34,6 +35,7 @@ internal sealed class MailReceiverTroubleTests : IDisposable
     {
         stage.Link.OnMessage = _ => null;
         var receiving = stage.ReceiveAsync("alice@example.org");
+        await stage.Time.PassAsync(ReceiverStage.Brief, ReceiverStage.Brief);
         await stage.Time.PassAsync(TimeSpan.FromSeconds(5), ReceiverStage.Glance);
         await receiving;
 
@@ -43,10 +45,31 @@ internal sealed class MailReceiverTroubleTests : IDisposable
     }
 
     [Test]
+    public async Task A_mail_that_is_refused_at_once_never_touches_the_disk()
+    {
+        stage.Link.OnMessage = _ => Unknown;
+        await stage.Store.Database.Current.Writer.WriteAsync(session =>
+            session.ExecuteScript("CREATE TRIGGER broken BEFORE INSERT ON mail BEGIN SELECT raise(ABORT, 'broken'); END"));
+
+        Assert.That((await stage.ReceiveAsync("nobody@example.org")).Reply.Code, Is.EqualTo(550));
+    }
+
+    [Test]
+    public async Task A_mail_that_is_taken_at_once_is_stored_and_settled_in_one_commit()
+    {
+        await stage.Store.Database.Current.Writer.WriteAsync(session =>
+            session.ExecuteScript("CREATE TRIGGER broken BEFORE UPDATE ON recipient BEGIN SELECT raise(ABORT, 'broken'); END"));
+
+        Assert.That((await stage.ReceiveAsync("alice@example.org")).Reply.Code, Is.EqualTo(451));
+        Assert.That(stage.Store.Database.Count("mail"), Is.Zero, "all or nothing");
+    }
+
+    [Test]
     public async Task A_verdict_that_never_comes_leaves_the_mail_to_the_worker_before_the_lease_ends()
     {
         stage.Link.OnMessage = _ => null;
         var receiving = stage.ReceiveAsync("alice@example.org");
+        await stage.Time.PassAsync(ReceiverStage.Brief, ReceiverStage.Brief);
         await stage.Time.PassAsync(TimeSpan.FromSeconds(5), ReceiverStage.Glance);
         await receiving;
 
@@ -130,11 +153,15 @@ internal sealed class MailReceiverTroubleTests : IDisposable
     [Test]
     public async Task A_refusal_that_cannot_be_recorded_is_answered_and_recorded_when_the_disk_works_again()
     {
-        stage.Link.OnMessage = _ => Unknown;
+        stage.Link.OnMessage = _ => null;
         await stage.Store.Database.Current.Writer.WriteAsync(session =>
             session.ExecuteScript("CREATE TRIGGER broken BEFORE DELETE ON recipient BEGIN SELECT raise(ABORT, 'broken'); END"));
+        var receiving = stage.ReceiveAsync("nobody@example.org");
+        await stage.Time.PassAsync(ReceiverStage.Brief, ReceiverStage.Brief);
+        await stage.Time.Timer(ReceiverStage.Glance);
+        stage.Link.Answer(stage.Link.Sent.Single().Id, Unknown);
 
-        Assert.That((await stage.ReceiveAsync("nobody@example.org")).Reply.Code, Is.EqualTo(550));
+        Assert.That((await receiving).Reply.Code, Is.EqualTo(550));
         Assert.That(stage.Rows("leased = 1"), Is.EqualTo(1), "nobody delivers it meanwhile");
         await stage.Store.Database.Current.Writer.WriteAsync(session => session.ExecuteScript("DROP TRIGGER broken"));
         await stage.Time.Timer(TimeSpan.FromSeconds(5));

@@ -16,6 +16,9 @@ namespace SmtpTransport.Tests.Gateway.MailToXmpp;
 /// <summary>The flow from SMTP to chat on a real spool: what an SMTP session asks, and a link that answers as a test says.</summary>
 internal sealed class ReceiverStage : IDisposable
 {
+    /// <summary>How long a commit waits for the verdict.</summary>
+    public static readonly TimeSpan Brief = TimeSpan.FromMilliseconds(50);
+
     public static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(250);
 
     private readonly SqlSecrets secrets;

@@ -64,7 +64,7 @@ internal sealed class SpoolStage : IDisposable
             Authentication = Authentication,
             MayReport = MayReport,
         };
-        await Spool.AcceptAsync(mail, content, CancellationToken.None);
+        await Spool.AcceptAsync(mail, content, [], [], CancellationToken.None);
         return mail;
     }
 

@@ -185,6 +185,8 @@ internal sealed class SqlSpoolTests : IDisposable
                 Targets = [new MailTarget(SpoolId.New(stage.Time), recipient, SpoolStage.Alice, SpoolStage.Fingerprint(SpoolStage.Alice))],
             },
             TestContent.Mail(),
+            [],
+            [],
             CancellationToken.None);
 
         Assert.That(stage.Database.Count("mail", "reverse_path = '' AND envelope_id = 'env=1' AND return_kind = 'HDRS' AND trace = 'Received: test'"), Is.EqualTo(1));
