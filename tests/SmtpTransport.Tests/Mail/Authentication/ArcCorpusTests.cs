@@ -12,28 +12,23 @@ public sealed class ArcCorpusTests
         ["ams_fields_c_na"] = ("Fail", "signed as relaxed/relaxed without a word; what says nothing is simple/simple (RFC 6376 §3.5 c=)"),
     };
 
-    private static IEnumerable<TestCaseData> Cases()
+    internal static IEnumerable<ArcCase> Read() => YamlCases.Documents(Corpora.Path("arc/arc-draft-validation-tests.yml")).SelectMany(scenario =>
     {
-        if (!Corpora.ArePresent)
-            return [new TestCaseData(null).SetArgDisplayNames("corpora")];
-        return YamlCases.Documents(Corpora.Path("arc/arc-draft-validation-tests.yml")).SelectMany(scenario =>
-        {
-            var keys = (scenario["txt-records"] as Dictionary<object, object>)?.ToDictionary(key => (string)key.Key, key => (string)key.Value) ?? [];
-            return ((Dictionary<object, object>)scenario["tests"]).Select(test =>
-                new TestCaseData(new ArcCase((string)test.Key, (Dictionary<object, object>)test.Value, keys)).SetArgDisplayNames((string)test.Key));
-        });
-    }
+        var keys = (scenario["txt-records"] as Dictionary<object, object>)?.ToDictionary(key => (string)key.Key, key => (string)key.Value) ?? [];
+        return ((Dictionary<object, object>)scenario["tests"]).Select(test => new ArcCase((string)test.Key, (Dictionary<object, object>)test.Value, keys));
+    });
+
+    private static IEnumerable<TestCaseData> Cases() => Corpora.ArePresent
+        ? Read().Select(test => new TestCaseData(test).SetArgDisplayNames(test.Name))
+        : [new TestCaseData(null).SetArgDisplayNames("corpora")];
 
     [TestCaseSource(nameof(Cases))]
     public async Task Chain_is_judged_as_by_the_public_suite(ArcCase? test)
     {
         if (test is null)
             Assert.Ignore("skipped: no test data");
-        var dns = new FakeDns();
-        foreach (var (name, record) in test.Keys)
-            dns.Txt(name, record);
 
-        var verdict = await new ArcEvaluator(dns).EvaluateAsync(new MemoryStream(test.Mail), CancellationToken.None);
+        var verdict = await new ArcEvaluator(test.Dns()).EvaluateAsync(new MemoryStream(test.Mail), CancellationToken.None);
 
         Assert.That(verdict.Result.ToString(), Is.EqualTo(test.Result));
         // Words that were sealed without the author's name say nothing of him.
@@ -45,6 +40,14 @@ public sealed class ArcCorpusTests
         public string Name => name;
 
         public IReadOnlyDictionary<string, string> Keys => keys;
+
+        internal FakeDns Dns()
+        {
+            var dns = new FakeDns();
+            foreach (var (at, record) in keys)
+                dns.Txt(at, record);
+            return dns;
+        }
 
         public byte[] Mail => Encoding.UTF8.GetBytes(((string)test["message"]).ReplaceLineEndings("\r\n"));
 
