@@ -53,7 +53,7 @@ internal sealed class ReceiverStage : IDisposable
             Time,
             NullLogger<MailReceiver>.Instance);
         Worker = new SpooledMailDelivery(Spool, delivery, settling, Link, identity);
-        LateErrors = new LateErrors(Spool, schedule, Doorbells, metrics, NullLogger<LateErrors>.Instance);
+        LateErrors = new LateErrors(Spool, schedule, Doorbells, metrics, Time, NullLogger<LateErrors>.Instance);
     }
 
     public SpoolStage Store { get; } = new();

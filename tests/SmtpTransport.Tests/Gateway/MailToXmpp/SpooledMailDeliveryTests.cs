@@ -90,6 +90,22 @@ internal sealed class SpooledMailDeliveryTests : IDisposable
     }
 
     [Test]
+    public async Task A_late_error_that_overtakes_the_record_of_its_pong_is_looked_up_again()
+    {
+        stage.Link.OnMessage = _ => null;
+        var receiving = stage.ReceiveAsync("alice@example.org");
+        await stage.LateErrors.RecordAsync(Error(stage.Link.Sent[0], StanzaErrorType.Cancel, "item-not-found"));
+        stage.Link.Answer(stage.Link.Sent[0].Id, new DeliveryVerdict.Taken());
+        Assert.That((await receiving).Reply.Code, Is.EqualTo(250));
+        await stage.RecordedAsync();
+
+        stage.Time.Advance(TimeSpan.FromSeconds(1));
+        for (var i = 0; i < 10_000 && stage.Rows("state = 2") == 0; i++)
+            await stage.RecordedAsync();
+        Assert.That((await stage.Store.Queue.ListAsync(QueueFilter.All, default)).Single().State, Is.EqualTo("failed"));
+    }
+
+    [Test]
     public async Task A_late_error_that_may_pass_is_tried_again_until_the_mail_is_too_old()
     {
         await stage.ReceiveAsync("erin@b.example");
