@@ -7,23 +7,17 @@ namespace SmtpTransport.Gateway.MailToXmpp;
 /// <summary>Looks at a mail after its last octet and before anything of it is stored: may it come in, and what is to be said of it?</summary>
 public sealed class MailScrutiny(ReceiverIdentity identity, SpamFilter filter)
 {
-    private static readonly SmtpReply ForeignReport = new(550, "5.7.1", "Delivery reports are taken only at a return path that we signed");
     private static readonly SmtpReply Looping = new(550, "5.7.1", "Mail from this gateway's own addresses does not come from outside");
 
     public async ValueTask<Finding> ExamineAsync(SmtpClient client, Envelope envelope, IncomingMail mail, MessageContent content, CancellationToken cancellation)
     {
-        if (Objection(envelope, mail) is { } objection)
+        if (Objection(mail) is { } objection)
             return new Finding(objection, MailAuthentication.None);
         var spam = await filter.ExamineAsync(client, envelope, content, cancellation);
         return new Finding(spam.Refusal, MailAuthentication.None) { Warnings = spam.Warning is { } warning ? [warning] : [] };
     }
 
-    private SmtpReply? Objection(Envelope envelope, IncomingMail mail)
-    {
-        if (mail.Author.Domain == identity.Component.Domain)
-            return Looping;
-        return envelope.ReversePath is null && DeliveryReports.Is(mail.Message) ? ForeignReport : null;
-    }
+    private SmtpReply? Objection(IncomingMail mail) => mail.Author.Domain == identity.Component.Domain ? Looping : null;
 }
 
 /// <param name="Refusal">Null when the mail may come in.</param>

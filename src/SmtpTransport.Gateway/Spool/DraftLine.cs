@@ -18,4 +18,7 @@ public sealed record DraftLine(
     string? Thread,
     string? ReplyToId,
     bool WantsReceipt,
-    DateTimeOffset WrittenAt);
+    DateTimeOffset WrittenAt)
+{
+    public StanzaOrigin Origin => new(StanzaId, Sender, Addressed, WantsReceipt);
+}

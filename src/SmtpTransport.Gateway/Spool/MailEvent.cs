@@ -31,4 +31,7 @@ public enum MailStep
 
     /// <summary>Its sender is told.</summary>
     Reported = 7,
+
+    /// <summary>A mail server further on sent it back, or told that it is late there.</summary>
+    CameBack = 8,
 }

@@ -2,7 +2,6 @@ using Microsoft.Data.Sqlite;
 using SmtpTransport.Gateway.Failures;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Telemetry;
-using SmtpTransport.Gateway.XmppToMail;
 using SmtpTransport.Xmpp;
 
 namespace SmtpTransport.Gateway.Storage;
@@ -133,10 +132,11 @@ public sealed class SqlQueue(SqliteDatabase database, TimeProvider time) : IQueu
 
     private void Tell(SqliteSession session, string mailId, string address)
     {
+        SqlSentMails.Told(session, mailId, address);
         foreach (var line in SqlDrafts.Lines(session, mailId))
         {
-            SqlNotices.Insert(session, SpoolId.New(time), UserNotices.Error(line, Refusals.Dropped));
-            SqlNotices.Insert(session, SpoolId.New(time), UserNotices.Failure(line, address, Refusals.Dropped));
+            SqlNotices.Insert(session, SpoolId.New(time), UserNotices.Error(line.Origin, Refusals.Dropped));
+            SqlNotices.Insert(session, SpoolId.New(time), UserNotices.Failure(line.Origin, address, Refusals.Dropped));
         }
     }
 

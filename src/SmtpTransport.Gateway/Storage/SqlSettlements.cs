@@ -21,7 +21,11 @@ internal static class SqlSettlements
                 if (taken.Sent is [var first, ..])
                     SqlContacts.Heard(session, first.Owner.ToString(), first.Contact, taken.ContactName, now);
                 break;
-            case Settlement.Delivered or Settlement.Told:
+            case Settlement.Told told:
+                SqlSentMails.Told(session, mailId, told.RecipientId);
+                session.Execute("DELETE FROM recipient WHERE id = $1", id);
+                break;
+            case Settlement.Delivered:
                 session.Execute("DELETE FROM recipient WHERE id = $1", id);
                 break;
             case Settlement.Deferred deferred:

@@ -100,6 +100,7 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         {
             SqlBodies.Insert(session, bodyId, octets);
             session.Execute("UPDATE mail SET body_id = $2, message_id = $3 WHERE id = $1", mailId, bodyId, messageId);
+            SqlSentMails.Remember(session, mailId, Now);
             foreach (var stanza in correspondence)
                 SqlCorrespondence.Insert(session, stanza);
         });

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using SmtpTransport.Gateway.Addresses;
 using SmtpTransport.Gateway.Spool;
 
 namespace SmtpTransport.Gateway.Storage;
@@ -17,6 +18,9 @@ internal sealed class SqlSweep(SqliteDatabase database, TimeProvider time)
 
     /// <summary>Mails that still wait are passed over again each time.</summary>
     private static readonly TimeSpan BetweenHistories = TimeSpan.FromMinutes(1);
+
+    /// <summary>Longer than a return path is good for by what it may be younger than the mail.</summary>
+    private static readonly TimeSpan MemoryOfSent = ReturnPaths.GoodFor + TimeSpan.FromDays(5);
 
     private const int Batch = 200;
 
@@ -40,6 +44,7 @@ internal sealed class SqlSweep(SqliteDatabase database, TimeProvider time)
         more |= await database.Writer.WriteAsync(session => session.Execute(
             "DELETE FROM correspondence WHERE rowid IN (SELECT rowid FROM correspondence WHERE at < $1 LIMIT $2)",
             (now - MemoryOfCorrespondence).ToUnixTimeMilliseconds(), Batch)) == Batch;
+        more |= await database.Writer.WriteAsync(session => SqlSentMails.Sweep(session, (now - MemoryOfSent).ToUnixTimeMilliseconds(), Batch));
         if (now >= sweepHistoryAt)
         {
             var left = await database.Writer.WriteAsync(session => SqlHistory.Sweep(session, now, Batch)) == Batch;

@@ -17,6 +17,7 @@ public sealed class GatewayMetrics
     private readonly Counter<long> mailsDeferred;
     private readonly Counter<long> mailsFailed;
     private readonly Counter<long> lateRefusals;
+    private readonly Counter<long> bounces;
     private readonly Counter<long> authVerdicts;
     private readonly Counter<long> refusals;
     private readonly Counter<long> reports;
@@ -34,6 +35,7 @@ public sealed class GatewayMetrics
         mailsDeferred = meter.CreateCounter<long>("smtptransport.mails.deferred", "{attempt}", "Attempts that will be repeated.");
         mailsFailed = meter.CreateCounter<long>("smtptransport.mails.failed", "{recipient}", "Recipients given up.");
         lateRefusals = meter.CreateCounter<long>("smtptransport.late.refusals", "{recipient}", "Refusals by the XMPP server that came after our 250.");
+        bounces = meter.CreateCounter<long>("smtptransport.bounces", "{recipient}", "Recipients that bounces at our return paths tell of, by what came of it.");
         authVerdicts = meter.CreateCounter<long>("smtptransport.auth.verdicts", "{verdict}", "Results of sender checks.");
         refusals = meter.CreateCounter<long>("smtptransport.refusals", "{refusal}", "What was refused, delayed or held back, by the reason.");
         reports = meter.CreateCounter<long>("smtptransport.reports", "{report}", "Reports to the senders of mail, by what became of them.");
@@ -63,6 +65,9 @@ public sealed class GatewayMetrics
 
     /// <summary>A report (DSN) to the sender of a mail; for one that is withheld, one recipient.</summary>
     public void Report(ReportResult result) => reports.Add(1, Result(result));
+
+    /// <summary>A bounce told of one recipient of a mail that we sent.</summary>
+    public void Bounce(BounceResult result) => bounces.Add(1, Result(result));
 
     /// <param name="check"><c>spf</c>, <c>dkim</c> or <c>dmarc</c>.</param>
     /// <param name="result">As in Authentication-Results (RFC 8601 §2.7).</param>
@@ -96,6 +101,8 @@ public sealed class GatewayMetrics
         lateRefusals.Add(0);
         foreach (var result in Enum.GetValues<ReportResult>())
             reports.Add(0, Result(result));
+        foreach (var result in Enum.GetValues<BounceResult>())
+            bounces.Add(0, Result(result));
         foreach (var reason in Enum.GetValues<RefusalReason>())
             refusals.Add(0, Reason(reason));
         foreach (var code in new[] { 421, 450, 451, 452, 550, 554 })

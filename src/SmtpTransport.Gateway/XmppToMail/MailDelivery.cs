@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using SmtpTransport.Gateway.Addresses;
+using SmtpTransport.Gateway.Contacts;
 using SmtpTransport.Gateway.Failures;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Telemetry;
@@ -13,6 +15,7 @@ public sealed partial class MailDelivery(
     ISpool spool,
     DraftComposer composer,
     IMailSender sender,
+    ReturnPaths returnPaths,
     RetrySchedule schedule,
     ResourceProbe probe,
     ReportDelivery reports,
@@ -44,7 +47,7 @@ public sealed partial class MailDelivery(
                 settlements.Add(await ConcludeAsync(mail, recipient, outcome, lines, notices, cancellation));
             delivered += settlements.Count(settlement => settlement is Settlement.Delivered);
             if (delivered == mail.Recipients.Count)
-                notices.AddRange(lines.Select(UserNotices.Receipt).OfType<Stanza>());
+                notices.AddRange(lines.Select(line => UserNotices.Receipt(line.Origin)).OfType<Stanza>());
             await spool.SettleAsync(mail.Id, settlements, notices);
             if (notices.Count > 0)
                 doorbells.Notices.Ring();
@@ -55,7 +58,8 @@ public sealed partial class MailDelivery(
     private async Task<IEnumerable<(ClaimedRecipient, DeliveryOutcome)>> SendAsync(
         ClaimedMail mail, IReadOnlyList<ClaimedRecipient> recipients, Func<Stream> content, CancellationToken cancellation)
     {
-        var outgoing = new OutgoingMail(mail.Id, mail.ReversePath, [.. recipients.Select(r => r.Address)], content);
+        EmailAddress? returnPath = mail.ReversePath is { Domain: var domain } ? returnPaths.For(mail.Id, mail.ReceivedAt, domain) : null;
+        var outgoing = new OutgoingMail(mail.Id, returnPath, [.. recipients.Select(r => r.Address)], content);
         try
         {
             return recipients.Zip(await sender.SendAsync(outgoing, cancellation));
@@ -107,9 +111,9 @@ public sealed partial class MailDelivery(
         LogFailed(mail.Id, recipient.Address, why);
         metrics.MailFailed(Direction);
         var error = FailureMap.ToStanzaError(why);
-        notices.AddRange(lines.Select(line => UserNotices.Error(line, error)));
+        notices.AddRange(lines.Select(line => UserNotices.Error(line.Origin, error)));
         if (!await probe.IsOnlineAsync(lines[^1].Addressed, lines[^1].Sender, cancellation))
-            notices.Add(UserNotices.Failure(lines[^1], recipient.Address.ToString(), error));
+            notices.Add(UserNotices.Failure(lines[^1].Origin, recipient.Address.ToString(), error));
         return new Settlement.Told(recipient.Id, why.ToString());
     }
 

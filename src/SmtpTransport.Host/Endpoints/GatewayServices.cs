@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using SmtpTransport.Gateway;
 using SmtpTransport.Gateway.Accounts;
 using SmtpTransport.Gateway.Addresses;
+using SmtpTransport.Gateway.Bounces;
 using SmtpTransport.Gateway.Contacts;
+using SmtpTransport.Gateway.Failures;
 using SmtpTransport.Gateway.MailToXmpp;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Storage;
@@ -32,6 +34,7 @@ internal static class GatewayServices
             .AddSingleton<ISpool, SqlSpool>()
             .AddSingleton<INotices, SqlNotices>()
             .AddSingleton<IReports, SqlReports>()
+            .AddSingleton<ISentMails, SqlSentMails>()
             .AddSingleton<ICorrespondence, SqlCorrespondence>()
             .AddSingleton<IContacts, SqlContacts>()
             .AddSingleton<IAccounts, SqlAccounts>()
@@ -65,7 +68,7 @@ internal static class GatewayServices
     {
         builder.Services
             .AddSingleton(services => ActivatorUtilities.CreateInstance<SmtpServer>(services, WithCertificate(services)))
-            .AddSingleton<IMailReceiver, MailReceiver>()
+            .AddSingleton<IMailReceiver, BounceReceiver>()
             .AddOptions<KestrelServerOptions>().PostConfigure<Listeners>((kestrel, listeners) =>
             {
                 foreach (var endpoint in listeners.Smtp)
@@ -97,6 +100,7 @@ internal static class GatewayServices
     {
         builder.Services
             .AddSingleton<AddressMap>()
+            .AddSingleton(services => new ReturnPaths(services.GetRequiredService<SqlSecrets>().Key("return-path"), services.GetRequiredService<TimeProvider>()))
             .AddSingleton<Doorbells>()
             .AddSingleton<RetrySchedule>()
             .AddSingleton<PairTraffic>()
@@ -122,6 +126,8 @@ internal static class GatewayServices
             s.GetRequiredService<SmtpOptions>().Hostname,
             s.GetRequiredService<AddressOptions>().Component,
             s.GetRequiredService<SqlSecrets>().Key("fingerprint")))
+        .AddSingleton<BounceResults>()
+        .AddSingleton<MailReceiver>()
         .AddSingleton<RecipientPolicy>()
         .AddSingleton(s => ActivatorUtilities.CreateInstance<Blocklists>(s, s.GetRequiredService<InboundOptions>().Dnsbl))
         .AddSingleton<ClientNames>()

@@ -55,6 +55,7 @@ internal sealed partial class MetricsDocsTests
         metrics.MailDeferred(MailDirection.MailToChat);
         metrics.MailFailed(MailDirection.ChatToMail);
         metrics.LateRefusal();
+        metrics.Bounce(BounceResult.Repeated);
         metrics.AuthVerdict("spf", "pass");
 
         var samples = (await ScrapeAsync()).ToDictionary(sample => sample.Name + sample.Labels, sample => sample.Value);
@@ -69,6 +70,7 @@ internal sealed partial class MetricsDocsTests
             Assert.That(samples["smtptransport_mails_delivered_total{direction=\"mail-to-chat\"}"], Is.EqualTo("0"));
             Assert.That(samples["smtptransport_mails_deferred_total{direction=\"mail-to-chat\"}"], Is.EqualTo("1"));
             Assert.That(samples["smtptransport_mails_failed_total{direction=\"chat-to-mail\"}"], Is.EqualTo("1"));
+            Assert.That(samples["smtptransport_bounces_total{result=\"repeated\"}"], Is.EqualTo("1"));
             Assert.That(samples["smtptransport_late_refusals_total"], Is.EqualTo("1"));
             Assert.That(samples["smtptransport_auth_verdicts_total{check=\"spf\",result=\"pass\"}"], Is.EqualTo("1"));
         });

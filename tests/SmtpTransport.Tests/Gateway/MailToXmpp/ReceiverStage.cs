@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using SmtpTransport.Gateway.Addresses;
+using SmtpTransport.Gateway.Bounces;
 using SmtpTransport.Gateway.Contacts;
 using SmtpTransport.Gateway.MailToXmpp;
 using SmtpTransport.Gateway.Spool;
@@ -40,7 +41,7 @@ internal sealed class ReceiverStage : IDisposable
         var settling = new MailSettling(Spool, delivery, policy, schedule, Doorbells, metrics, Time, NullLogger<MailSettling>.Instance);
         var handover = new MailHandover(
             Spool, delivery, policy, new VerdictWait(Link, new VerdictOptions(), Time), settling, Time, NullLogger<MailHandover>.Instance);
-        Receiver = new MailReceiver(
+        var receiver = new MailReceiver(
             new MailPolicies(
                 new ClientPolicy(options, new Blocklists(options.Dnsbl, Dns, Time, NullLogger<Blocklists>.Instance), metrics, Time),
                 policy,
@@ -52,6 +53,9 @@ internal sealed class ReceiverStage : IDisposable
             metrics,
             Time,
             NullLogger<MailReceiver>.Instance);
+        var results = new BounceResults(
+            Sent, new ResourceProbe(new ResourcePresence(map), Link, Time), Doorbells, metrics, NullLogger<BounceResults>.Instance);
+        Receiver = new BounceReceiver(receiver, ReturnPaths, Sent, map, results, metrics, NullLogger<BounceReceiver>.Instance);
         Worker = new SpooledMailDelivery(Spool, delivery, settling, Link, identity);
         LateErrors = new LateErrors(Spool, schedule, Doorbells, metrics, Time, NullLogger<LateErrors>.Instance);
     }
@@ -68,6 +72,10 @@ internal sealed class ReceiverStage : IDisposable
 
     public FakeDns Dns { get; } = new();
 
+    public ISentMails Sent => new SqlSentMails(Store.Database.Current, Time);
+
+    public ReturnPaths ReturnPaths => new(new byte[32], Time);
+
     public FakeLink Link { get; } = new();
 
     public FakeContacts Contacts { get; } = [];
@@ -76,7 +84,7 @@ internal sealed class ReceiverStage : IDisposable
 
     public Doorbells Doorbells { get; } = new();
 
-    public MailReceiver Receiver { get; }
+    public IMailReceiver Receiver { get; }
 
     public SpooledMailDelivery Worker { get; }
 
@@ -84,6 +92,23 @@ internal sealed class ReceiverStage : IDisposable
 
     /// <summary>Bodies shown to users so far, each with its user.</summary>
     public IEnumerable<string> Shown => Link.Sent.Select(stanza => $"{stanza.To}: {stanza.Body}");
+
+    /// <summary>A message of alice that left as a mail to bob; the result is its return path.</summary>
+    public async Task<EmailAddress> SentAsync(string stanzaId = "c1", bool wantsReceipt = false)
+    {
+        var id = await Store.DraftAsync(stanzaId: stanzaId, wantsReceipt: wantsReceipt);
+        var draft = (await Store.ClaimDraftsAsync()).Single();
+        await Spool.StoreComposedAsync(id, "From: alice@example.org\r\n\r\nHello\r\n"u8.ToArray(), $"{id}@example.org", []);
+        await Spool.SettleAsync(id, [new Settlement.Delivered(draft.Recipients[0].Id)], []);
+        return ReturnPaths.For(id, Time.GetUtcNow(), "example.org");
+    }
+
+    /// <summary>A mail with the null sender.</summary>
+    public Task<MailVerdict> ReturnAsync(MessageContent content, params EmailAddress[] to) =>
+        ReceiveAsync(new Envelope(null, [.. to.Select(address => new EnvelopeRecipient(address))]), content);
+
+    /// <summary>What users are to be told, beside mail.</summary>
+    public List<Stanza> Told() => [.. Store.Notices.Waiting(100).Select(notice => notice.Stanza)];
 
     public Task<MailVerdict> ReceiveAsync(params string[] recipients) => ReceiveAsync(TestContent.Mail(), recipients);
 

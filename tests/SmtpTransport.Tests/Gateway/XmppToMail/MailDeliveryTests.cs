@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using SmtpTransport.Gateway.Failures;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.XmppToMail;
 using SmtpTransport.Xmpp;
@@ -21,7 +22,8 @@ internal sealed class MailDeliveryTests : IDisposable
         Assert.That(await stage.WorkAsync(), Is.EqualTo(1));
 
         var (mail, text) = stage.Sender.Mails.Single();
-        Assert.That((mail.ReversePath.ToString(), mail.Recipients.Single().ToString()), Is.EqualTo(("alice@example.org", "bob@mail.test")));
+        Assert.That((mail.ReversePath!.Value.Domain, mail.Recipients.Single().ToString()), Is.EqualTo(("example.org", "bob@mail.test")));
+        Assert.That(stage.ReturnPaths.MailIdOf(mail.ReversePath.Value), Is.EqualTo(mail.Id), "bounces come back to a path that we signed");
         Assert.That(text, Does.Contain("From: alice@example.org\r\n").And.Contain("Jabber-ID: alice@example.org\r\n").And.EndsWith("Hi Bob\r\n"));
         Assert.That(stage.Store.Database.Count("mail"), Is.Zero);
         Assert.That(stage.Told(), Is.Empty, "nobody asked for a receipt");

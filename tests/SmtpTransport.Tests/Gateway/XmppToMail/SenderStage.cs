@@ -39,6 +39,8 @@ internal sealed class SenderStage : IDisposable
 
     public Doorbells Doorbells { get; } = new();
 
+    public ReturnPaths ReturnPaths => new(Key, Time);
+
     public MessageReceiver Receiver { get; }
 
     public static Stanza Message(
@@ -65,6 +67,7 @@ internal sealed class SenderStage : IDisposable
         Spool,
         new DraftComposer(Spool, Store.Correspondence, new ComposerIdentity("mx.example.org", Key), Time),
         Sender,
+        ReturnPaths,
         new RetrySchedule(retry, Time),
         new ResourceProbe(new ResourcePresence(map), Link, Time),
         new ReportDelivery(new RetrySchedule(retry, Time), TestMeters.Metrics(), NullLogger<ReportDelivery>.Instance),

@@ -1,9 +1,8 @@
-using SmtpTransport.Gateway.Contacts;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Component;
 using SmtpTransport.Xmpp.Payloads;
 
-namespace SmtpTransport.Gateway.XmppToMail;
+namespace SmtpTransport.Gateway.Contacts;
 
 /// <summary>
 /// Asks whether the client that sent a message is still there: an error to a full JID that is gone reaches nobody. A client

@@ -1,8 +1,9 @@
 using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Mail;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Payloads;
 
-namespace SmtpTransport.Gateway.XmppToMail;
+namespace SmtpTransport.Gateway.Failures;
 
 /// <summary>What users are told about the mails that their messages became. Pure; everything comes from the JID that was addressed.</summary>
 public static class UserNotices
@@ -10,22 +11,32 @@ public static class UserNotices
     private const int MaxWords = 500;
 
     /// <summary>XEP-0184: the next mail server has it. Null when nobody asked.</summary>
-    public static Stanza? Receipt(DraftLine line) => line is { WantsReceipt: true, StanzaId.Length: > 0 }
+    public static Stanza? Receipt(StanzaOrigin line) => line is { WantsReceipt: true, StanzaId.Length: > 0 }
         ? Stanza.Message(line.Addressed, line.Sender, "receipt-" + line.StanzaId, "chat", new DeliveryReceipt(line.StanzaId))
         : null;
 
     /// <summary>On the message itself, for the client that sent it.</summary>
-    public static Stanza Error(DraftLine line, StanzaError error) =>
+    public static Stanza Error(StanzaOrigin line, StanzaError error) =>
         Stanza.Message(line.Addressed, line.Sender, line.StanzaId, "error", error);
 
     /// <summary>For whichever client the user has at hand, when the one that sent it is gone.</summary>
-    public static Stanza Failure(DraftLine line, string to, StanzaError error) =>
+    public static Stanza Failure(StanzaOrigin line, string to, StanzaError error) =>
         Text(line, "failed", $"Not delivered to {to}: {Words(error.Text ?? error.Condition)}");
 
     public static Stanza Delay(DelayedMail mail) =>
-        Text(mail.Line, "delayed", $"Not delivered to {mail.Address} yet; we keep trying. The last answer was: {Words(mail.Why)}");
+        Text(mail.Line.Origin, "delayed", $"Not delivered to {mail.Address} yet; we keep trying. The last answer was: {Words(mail.Why)}");
 
-    private static Stanza Text(DraftLine line, string kind, string text) => Stanza.Message(
+    /// <summary>As a server further on says.</summary>
+    public static Stanza DelayedOnItsWay(StanzaOrigin line, EmailAddress to, SmtpReply reply) =>
+        Text(line, "delayed", $"Not delivered to {to} yet; a mail server on the way keeps trying. It says: {Words(reply.ToString())}");
+
+    /// <summary>A failure that came after the next mail server had taken the mail, and so after the receipt.</summary>
+    public static StanzaError CameBack(StanzaOrigin line, StanzaError error) => error with
+    {
+        Text = $"{(line.WantsReceipt ? "In spite of the receipt, which told of the next mail server only, the mail came back" : "The mail came back")}: {error.Text}",
+    };
+
+    private static Stanza Text(StanzaOrigin line, string kind, string text) => Stanza.Message(
         line.Addressed,
         line.Sender.Bare,
         $"{kind}-{line.StanzaId}",

@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Logging;
+using SmtpTransport.Gateway.Contacts;
+using SmtpTransport.Gateway.Failures;
+using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Gateway.Telemetry;
+using SmtpTransport.Mail;
+using SmtpTransport.Mail.Delivery;
+using SmtpTransport.Xmpp;
+
+namespace SmtpTransport.Gateway.Bounces;
+
+/// <summary>Tells users what came back, each thing once: an error on the very message, or a notice.</summary>
+public sealed partial class BounceResults(ISentMails sent, ResourceProbe probe, Doorbells doorbells, GatewayMetrics metrics, ILogger<BounceResults> logger)
+{
+    /// <param name="bounceId">The id of the mail that brought it.</param>
+    public async Task TellAsync(string bounceId, SentMail mail, Bounce bounce, CancellationToken cancellation)
+    {
+        foreach (var recipient in bounce.Recipients)
+        {
+            var result = await TellAsync(mail, Named(mail, recipient), recipient, cancellation);
+            LogBounce(bounceId, mail.Id, recipient.Reply, result);
+            metrics.Bounce(result);
+        }
+    }
+
+    private async Task<BounceResult> TellAsync(SentMail mail, EmailAddress? address, BouncedRecipient recipient, CancellationToken cancellation)
+    {
+        if (recipient.Action == BounceAction.Succeeded)
+            return BounceResult.Success; // The receipt has gone already.
+        if (address is not { } to)
+            return BounceResult.Unmatched;
+        var (news, notices) = recipient.Action == BounceAction.Delayed
+            ? (SentNews.Delayed, [UserNotices.DelayedOnItsWay(mail.Lines[^1], to, recipient.Reply)])
+            : (SentNews.Failed, await FailureAsync(mail, to, recipient, cancellation));
+        if (!await sent.TellAsync(mail.Id, to, news, new DeliveryFailure(recipient.Reply, recipient.Host).ToString(), notices))
+            return BounceResult.Repeated;
+        doorbells.Notices.Ring();
+        return recipient.Action == BounceAction.Delayed ? BounceResult.Delayed : BounceResult.Failed;
+    }
+
+    private async Task<IReadOnlyList<Stanza>> FailureAsync(SentMail mail, EmailAddress to, BouncedRecipient recipient, CancellationToken cancellation)
+    {
+        var error = FailureMap.ToStanzaError(new DeliveryFailure(recipient.Reply, recipient.Host));
+        var errors = mail.Lines.Select(line => UserNotices.Error(line, UserNotices.CameBack(line, error)));
+        var last = mail.Lines[^1];
+        return await probe.IsOnlineAsync(last.Addressed, last.Sender, cancellation)
+            ? [.. errors]
+            : [.. errors, UserNotices.Failure(last, to.ToString(), UserNotices.CameBack(last, error))];
+    }
+
+    /// <summary>Which of the mail's recipients it is: by name, else the only one, whom somebody may have forwarded it for.</summary>
+    private static EmailAddress? Named(SentMail mail, BouncedRecipient recipient) =>
+        mail.Recipients.Cast<EmailAddress?>().FirstOrDefault(own => recipient.Addresses.Any(address => address.Key == own!.Value.Key))
+        ?? (mail.Recipients is [var only] ? only : null);
+
+    [LoggerMessage(LogLevel.Information, "Mail {MailId} is a bounce of mail {SentMailId}: {Reply}; {Result}")]
+    private partial void LogBounce(string mailId, string sentMailId, SmtpReply reply, BounceResult result);
+}
