@@ -43,7 +43,7 @@ internal sealed class The_link_is_down(ServerKind server) : Scenario(server)
     [Test]
     public async Task A_short_break_costs_the_sender_nothing_but_time()
     {
-        var gateway = await StartGatewayAsync(configuration => configuration["Xmpp:ReconnectGrace"] = "00:00:30");
+        var gateway = await StartGatewayAsync(configuration => configuration["Xmpp:ReconnectGrace"] = "00:02:00");
         var user = await NewUserAsync();
         await using var connection = await SmtpConversation.OpenAsync(gateway.SmtpPort);
 

@@ -58,8 +58,7 @@ internal sealed class EjabberdServer : XmppServer
             {{archive}}{{dialback}}
             """);
         // Erlang asks this name server instead of the machine's.
-        if (Federation is not null)
-            File.WriteAllText(Resolver, $"{{resolv_conf, \"\"}}.\n{{hosts_file, \"\"}}.\n{{lookup, [dns]}}.\nclear_ns.\n{{nameserver, {{127,0,0,1}}, {Federation.Port}}}.\n");
+        File.WriteAllText(Resolver, Federation is null ? "" : $"{{resolv_conf, \"\"}}.\n{{hosts_file, \"\"}}.\n{{lookup, [dns]}}.\nclear_ns.\n{{nameserver, {{127,0,0,1}}, {Federation.Port}}}.\n");
         Directory.CreateDirectory(Path.Combine(Folder, "spool"));
         Directory.CreateDirectory(Path.Combine(Folder, "log"));
     }
@@ -77,7 +76,7 @@ internal sealed class EjabberdServer : XmppServer
                 ["EJABBERD_LOG_PATH"] = Path.Combine(Folder, "log", "ejabberd.log"),
                 ["EJABBERD_PID_PATH"] = Path.Combine(Folder, "ejabberd.pid"),
                 ["ERL_LIBS"] = Path.GetDirectoryName(library)!,
-                ["ERL_INETRC"] = Federation is null ? "" : Resolver,
+                ["ERL_INETRC"] = Resolver,
                 ["ERL_CRASH_DUMP"] = Path.Combine(Folder, "log", "crash.dump"),
                 ["HOME"] = Folder,
             });
