@@ -6,6 +6,9 @@ public sealed record Envelope(EmailAddress? ReversePath, IReadOnlyList<EnvelopeR
 {
     public bool SmtpUtf8 { get; init; }
 
+    /// <summary>REQUIRETLS (RFC 8689): only over authenticated TLS, all the way.</summary>
+    public bool RequireTls { get; init; }
+
     /// <summary>The client speaks PRDR on this mail: one reply per recipient.</summary>
     public bool PerRecipientReplies { get; init; }
 

@@ -38,7 +38,7 @@ public sealed partial class MailReceiver(
 
     public async ValueTask<SmtpReply> RcptAsync(SmtpClient client, Envelope envelope, EnvelopeRecipient recipient, CancellationToken cancellation)
     {
-        var refusal = policies.Recipients.Check(recipient.Address, envelope.ReversePath)
+        var refusal = policies.Recipients.Check(recipient.Address, envelope)
             ?? await policies.Clients.AtRcptAsync(client, policies.Recipients.IsForAdmins(recipient.Address))
             ?? handover.Refusal;
         if (refusal is not { } reply)

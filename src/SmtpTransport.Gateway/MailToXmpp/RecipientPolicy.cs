@@ -10,12 +10,17 @@ public sealed class RecipientPolicy(AddressMap addresses, AddressOptions options
 {
     private static readonly SmtpReply NoAdmin = new(550, "5.1.1", "Nobody reads this address: no administrator is configured");
 
+    // RFC 8689 §4.1: what goes on to another server would go as XMPP goes.
+    private static readonly SmtpReply BeyondTls = new(550, "5.7.30", "REQUIRETLS reaches only users of our own server");
+
     /// <summary>At RCPT, where only the envelope is known; of a null sender nothing is, before the author.</summary>
     /// <returns>Null when the recipient is fine.</returns>
-    public SmtpReply? Check(EmailAddress recipient, EmailAddress? sender) => addresses.Recipient(recipient) switch
+    public SmtpReply? Check(EmailAddress recipient, Envelope envelope) => addresses.Recipient(recipient) switch
     {
         RecipientLookup.Refused refused => refused.Reply,
-        RecipientLookup.User user when sender is not null && !MayReceive(user.Jid, sender) => NotWithoutConsent,
+        RecipientLookup.User user when envelope.RequireTls && !IsLocal(user.Jid) => BeyondTls,
+        RecipientLookup.Admins when envelope.RequireTls && !options.Admins.All(IsLocal) => BeyondTls,
+        RecipientLookup.User user when envelope.ReversePath is { } sender && !MayReceive(user.Jid, sender) => NotWithoutConsent,
         _ => null,
     };
 

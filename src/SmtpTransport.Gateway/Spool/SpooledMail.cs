@@ -56,6 +56,9 @@ public sealed record ClaimedMail(string Id, MailDirection Direction, DateTimeOff
     /// <summary>Of a mail from SMTP: its sender may be told what becomes of it.</summary>
     public bool MayReport { get; init; }
 
+    /// <summary>REQUIRETLS (RFC 8689).</summary>
+    public bool RequireTls { get; init; }
+
     /// <summary>Domain of the next hop.</summary>
     public string Destination => Direction == MailDirection.ChatToMail ? Recipients[0].Address.Domain : Recipients[0].User.Domain;
 }

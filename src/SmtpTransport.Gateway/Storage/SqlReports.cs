@@ -90,8 +90,12 @@ public sealed class SqlReports(SqliteDatabase database, TimeProvider time) : IRe
         var sender = owed.Sender.ToString();
         SqlBodies.Insert(session, bodyId, report.Octets);
         session.Execute(
-            "INSERT INTO mail (id, direction, reverse_path, owner, body_id, message_id, trace, received_at) VALUES ($1, 1, '', '', $2, $3, '', $4)",
-            report.Id, bodyId, report.MessageId, Now);
+            // RFC 8689 §5: a report on a mail with REQUIRETLS is bound to it as well.
+            """
+            INSERT INTO mail (id, direction, reverse_path, owner, body_id, message_id, trace, received_at, require_tls)
+            VALUES ($1, 1, '', '', $2, $3, '', $4, coalesce((SELECT require_tls FROM mail WHERE id = $5), 0))
+            """,
+            report.Id, bodyId, report.MessageId, Now, owed.MailId);
         session.Execute(
             """
             INSERT INTO recipient (id, mail_id, direction, address, jid, destination, state, leased, due_at, attempts, delay_told)

@@ -160,12 +160,12 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         session.Execute(
             """
             INSERT INTO mail (id, direction, reverse_path, owner, body_id, message_id, envelope_id, return_kind, trace, received_at,
-                warnings, authentication, sender_verified, author_standing, may_report)
-            VALUES ($1, 0, $2, '', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                warnings, authentication, sender_verified, author_standing, may_report, require_tls)
+            VALUES ($1, 0, $2, '', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             """,
             mail.Id, mail.Envelope.ReversePath?.ToString() ?? "", bodyId, mail.MessageId, mail.Envelope.EnvelopeId, mail.Envelope.Return, mail.Trace, receivedAt,
             string.Join('\n', mail.Warnings), mail.Authentication.Results, mail.Authentication.IsSenderVerified ? 1 : 0, (int)mail.Authentication.Author,
-            mail.MayReport ? 1 : 0);
+            mail.MayReport ? 1 : 0, mail.Envelope.RequireTls ? 1 : 0);
         SqlHistory.Add(
             session, mail.Id, MailStep.Accepted, Accepted(mail.Envelope.ReversePath?.ToString() ?? "", mail.Targets.Select(target => target.Recipient.Address)), receivedAt);
         foreach (var target in mail.Targets)
@@ -216,7 +216,8 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
 
     private static List<ClaimedMail> ReadMail(SqliteSession session, string id, IReadOnlyList<ClaimedRecipient> recipients) => session.Query(
         """
-        SELECT direction, received_at, message_id, reverse_path, body_id, warnings, authentication, sender_verified, author_standing, may_report
+        SELECT direction, received_at, message_id, reverse_path, body_id, warnings, authentication, sender_verified, author_standing, may_report,
+            require_tls
         FROM mail WHERE id = $1
         """,
         row => new ClaimedMail(id, (MailDirection)row.GetInt32(0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)))
@@ -228,6 +229,7 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
             Warnings = row.GetString(5).Split('\n', StringSplitOptions.RemoveEmptyEntries),
             Authentication = new MailAuthentication(row.GetString(6), row.GetInt32(7) != 0, (AuthorStanding)row.GetInt32(8)),
             MayReport = row.GetInt32(9) != 0,
+            RequireTls = row.GetInt32(10) != 0,
         },
         id);
 }

@@ -59,7 +59,7 @@ public sealed partial class MailDelivery(
         ClaimedMail mail, IReadOnlyList<ClaimedRecipient> recipients, Func<Stream> content, CancellationToken cancellation)
     {
         EmailAddress? returnPath = mail.ReversePath is { Domain: var domain } ? returnPaths.For(mail.Id, mail.ReceivedAt, domain) : null;
-        var outgoing = new OutgoingMail(mail.Id, returnPath, [.. recipients.Select(r => r.Address)], content);
+        var outgoing = new OutgoingMail(mail.Id, returnPath, [.. recipients.Select(r => r.Address)], content) { RequireTls = mail.RequireTls };
         try
         {
             return recipients.Zip(await sender.SendAsync(outgoing, cancellation));

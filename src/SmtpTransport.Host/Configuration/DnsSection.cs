@@ -8,5 +8,6 @@ internal static class DnsSection
     public static DnsOptions Read(Settings settings) => new()
     {
         Servers = settings.List("Dns:Servers", Forms.Resolver, []),
+        TrustAd = settings.Value("Dns:TrustAd", Forms.Flag, false),
     };
 }

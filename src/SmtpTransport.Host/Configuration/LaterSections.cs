@@ -9,7 +9,6 @@ internal static class LaterSections
         settings.LaterList("Inbound:TrustedSealers", Forms.Domain);
         settings.Later("Delivery:RecipientsPerDay", Forms.Number(0, 1_000_000), 1000);
         settings.Later("Delivery:NewRecipientsPerDay", Forms.Number(0, 1_000_000), 200);
-        settings.Later("Dns:TrustAd", Forms.Flag, false);
         settings.Later("Files:MaxFetchSize", Forms.Octets(int.MaxValue), 26_214_400);
         settings.Later("Files:Via", Forms.Choice("auto", "upload", "own"), "auto");
         settings.Later("Web:PublicUrl", Forms.WebAddress);

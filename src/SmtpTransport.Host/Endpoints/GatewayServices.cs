@@ -13,6 +13,7 @@ using SmtpTransport.Gateway.Telemetry;
 using SmtpTransport.Gateway.XmppToMail;
 using SmtpTransport.Host.Configuration;
 using SmtpTransport.Mail.Delivery;
+using SmtpTransport.Mail.Delivery.MtaSts;
 using SmtpTransport.Mail.Dns;
 using SmtpTransport.Mail.Reputation;
 using SmtpTransport.Mail.Smtp;
@@ -38,6 +39,7 @@ internal static class GatewayServices
             .AddSingleton<ICorrespondence, SqlCorrespondence>()
             .AddSingleton<IContacts, SqlContacts>()
             .AddSingleton<IAccounts, SqlAccounts>()
+            .AddSingleton<IStsPolicyStore, SqlStsPolicies>()
             .AddSingleton<ISubscriptions, SqlSubscriptions>()
             .AddSingleton<IAliases, SqlAliases>();
         return builder;
@@ -92,7 +94,9 @@ internal static class GatewayServices
     {
         builder.Services
             .AddSingleton<IDnsResolver, DnsResolver>()
-            .AddSingleton<IMailSender, MailSender>();
+            .AddSingleton<IDeliveryObserver>(services => services.GetRequiredService<DeliveryMetrics>())
+            .AddSingleton<MailSender>()
+            .AddSingleton<IMailSender>(services => services.GetRequiredService<MailSender>());
         return builder;
     }
 
@@ -119,6 +123,7 @@ internal static class GatewayServices
         var link = app.Services.GetRequiredService<IStanzaSender>();
         metrics.ObserveComponent(() => link.DownSince is null);
         metrics.ObserveQueue(() => app.Services.GetRequiredService<SqlQueue>().Levels());
+        app.Services.GetRequiredService<DeliveryMetrics>().ObserveDestinations(() => app.Services.GetRequiredService<MailSender>().Destinations);
     }
 
     private static IServiceCollection AddMailToXmpp(this IServiceCollection services) => services

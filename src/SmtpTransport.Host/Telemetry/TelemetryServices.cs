@@ -25,6 +25,11 @@ internal static class TelemetryServices
             services.GetRequiredService<MeterProvider>();
             return new GatewayMetrics(services.GetRequiredService<IMeterFactory>());
         });
+        builder.Services.AddSingleton(services =>
+        {
+            services.GetRequiredService<MeterProvider>();
+            return new DeliveryMetrics(services.GetRequiredService<IMeterFactory>());
+        });
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(GatewayMetrics.MeterName)
             .AddPrometheusExporter(prometheus =>
@@ -40,6 +45,7 @@ internal static class TelemetryServices
     public static void MapMetrics(this WebApplication app)
     {
         app.Services.GetRequiredService<GatewayMetrics>();
+        app.Services.GetRequiredService<DeliveryMetrics>();
         app.MapPrometheusScrapingEndpoint("/metrics", meterProvider: null, MetricsText.Plain, optionsName: null);
     }
 }

@@ -5,6 +5,7 @@ internal sealed class DeliveryAttempt(OutgoingMail mail, OutgoingContent content
 {
     private readonly Dictionary<EmailAddress, DeliveryOutcome> outcomes = [];
     private DeliveryFailure? lastWords;
+    private bool isHopeless = true;
 
     public OutgoingMail Mail => mail;
 
@@ -15,6 +16,14 @@ internal sealed class DeliveryAttempt(OutgoingMail mail, OutgoingContent content
 
     public bool NeedsSmtpUtf8 { get; } = content.HasInternationalHeader
         || mail.ReversePath is { NeedsSmtpUtf8: true } || mail.Recipients.Any(recipient => recipient.NeedsSmtpUtf8);
+
+    public TlsWish Tls { get; } = (mail.RequireTls, content.WaivesTls) switch
+    {
+        // RFC 8689 §4.1: the envelope has the last word.
+        (true, _) => TlsWish.Required,
+        (_, true) => TlsWish.Waived,
+        _ => TlsWish.None,
+    };
 
     public bool IsOver => Pending.Count == 0;
 
@@ -39,7 +48,11 @@ internal sealed class DeliveryAttempt(OutgoingMail mail, OutgoingContent content
         return !WasHeard && lastWords is { } silence ? new DestinationSignal.Unreachable(silence) : DestinationSignal.None;
     }
 
-    public void Note(DeliveryFailure words) => lastWords = words;
+    public void Note(DeliveryFailure words)
+    {
+        lastWords = words;
+        isHopeless &= words.Reply.IsPermanent;
+    }
 
     public void Take(MailTransaction transaction)
     {
@@ -61,8 +74,10 @@ internal sealed class DeliveryAttempt(OutgoingMail mail, OutgoingContent content
             outcomes.TryAdd(recipient, outcome);
     }
 
-    /// <summary>Nobody is left to ask.</summary>
-    public void GiveUp() => End(new DeliveryOutcome.Deferred(lastWords ?? new DeliveryFailure(new SmtpReply(451, "4.4.1", "No host answers"))));
+    /// <summary>Nobody is left to ask. What no host can do now none will do later.</summary>
+    public void GiveUp() => End(lastWords is { } words && isHopeless
+        ? new DeliveryOutcome.Failed(words)
+        : new DeliveryOutcome.Deferred(lastWords is { Reply.IsPermanent: false } passing ? passing : new DeliveryFailure(new SmtpReply(451, "4.4.1", "No host answers"))));
 
     private static DeliveryFailure? Why(DeliveryOutcome outcome) => outcome switch
     {

@@ -15,6 +15,9 @@ public sealed record DeliveryOptions
     /// <summary>Port dialled at MX hosts.</summary>
     public int Port { get; init; } = 25;
 
+    /// <summary>HTTPS of MTA-STS policy hosts (RFC 8461 §3.3).</summary>
+    internal int StsPort { get; init; } = 443;
+
     /// <summary>Dial loopback and private MX addresses.</summary>
     public bool AllowPrivateAddresses { get; init; }
 

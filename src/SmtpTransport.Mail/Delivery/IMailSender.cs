@@ -17,4 +17,8 @@ public interface IMailSender
 /// <param name="ReversePath">Null for <c>&lt;&gt;</c>.</param>
 /// <param name="Recipients">All of the same domain.</param>
 /// <param name="Content">RFC 5322 bytes: a new seekable stream at each call.</param>
-public sealed record OutgoingMail(string Id, EmailAddress? ReversePath, IReadOnlyList<EmailAddress> Recipients, Func<Stream> Content);
+public sealed record OutgoingMail(string Id, EmailAddress? ReversePath, IReadOnlyList<EmailAddress> Recipients, Func<Stream> Content)
+{
+    /// <summary>REQUIRETLS (RFC 8689): only over authenticated TLS, and only to who promises the same.</summary>
+    public bool RequireTls { get; init; }
+}

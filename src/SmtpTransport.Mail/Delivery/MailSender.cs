@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using SmtpTransport.Mail.Delivery.MtaSts;
 using SmtpTransport.Mail.Dns;
 
 namespace SmtpTransport.Mail.Delivery;
@@ -10,29 +11,35 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
     private readonly Destinations destinations;
     private readonly Dialer dialer;
     private readonly NextHops nextHops;
+    private readonly TlsPolicies tls;
+    private readonly IDeliveryObserver observer;
     private readonly SmtpTimeouts timeouts;
     private readonly DkimSigning signing;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly string? relay;
 
-    public MailSender(DeliveryOptions options, IDnsResolver dns, TimeProvider time, ILogger<MailSender> logger)
-        : this(options, dns, time, logger, new SmtpTimeouts(), DestinationLimits.Default)
+    public MailSender(
+        DeliveryOptions options, IDnsResolver dns, IStsPolicyStore policies, IDeliveryObserver observer, TimeProvider time, ILogger<MailSender> logger)
+        : this(options, dns, policies, observer, time, logger, new SmtpTimeouts(), DestinationLimits.Default)
     {
     }
 
     internal MailSender(
-        DeliveryOptions options, IDnsResolver dns, TimeProvider time, ILogger<MailSender> logger, SmtpTimeouts timeouts, DestinationLimits limits)
+        DeliveryOptions options, IDnsResolver dns, IStsPolicyStore policies, IDeliveryObserver observer, TimeProvider time, ILogger<MailSender> logger,
+        SmtpTimeouts timeouts, DestinationLimits limits)
     {
         this.time = time;
         this.logger = logger;
         this.timeouts = timeouts;
         signing = new DkimSigning(options.SigningKeys, time);
+        this.observer = observer;
         relay = options.Relay is { } there ? $"{there.Host}:{there.Port}" : null;
         pool = new ConnectionPool(limits, time);
         destinations = new Destinations(limits, options.SuspendFor, time);
-        dialer = new Dialer(options, timeouts, time, logger);
+        dialer = new Dialer(options, timeouts, observer, time, logger);
         nextHops = new NextHops(options, dns);
+        tls = new TlsPolicies(options, dns, new StsPolicies(dns, policies, new StsPolicyFetch(options, dns, time), observer, time, logger));
     }
 
     /// <summary>Connections that wait for the next mail.</summary>
@@ -78,8 +85,8 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
         var signal = DestinationSignal.None;
         try
         {
-            // Connections differ in whether SMTPUTF8 is in use, see Dialer.
-            var lane = (relay ?? attempt.Domain) + (attempt.NeedsSmtpUtf8 ? " SMTPUTF8" : "");
+            // Connections differ in whether SMTPUTF8 is in use, see Dialer, and in what was asked of their TLS.
+            var lane = $"{relay ?? attempt.Domain} {(attempt.NeedsSmtpUtf8 ? "SMTPUTF8" : "")} {attempt.Tls}";
             if (pool.Take(lane) is { } open)
                 await UseAsync(open, lane, attempt, cancellation);
             // A kept connection may have died just now: begin anew.
@@ -103,7 +110,16 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
         {
             if (attempt.IsOver || time.GetElapsedTime(started) > timeouts.Dialling)
                 break;
-            var dialled = await dialer.DialAsync(hop, attempt.NeedsSmtpUtf8, cancellation);
+            var choice = await tls.ChooseAsync(attempt.Domain, hop, attempt.Tls, cancellation);
+            if (choice.Policy is not { } policy)
+            {
+                attempt.Note(choice.Objection!);
+                continue;
+            }
+
+            var needs = new ConnectionNeeds(attempt.Domain, attempt.NeedsSmtpUtf8, attempt.Tls == TlsWish.Required);
+            var asked = hop with { Tls = policy };
+            var dialled = await dialer.DialAsync(asked, needs, cancellation);
             if (dialled.Connection is { } connection)
                 await UseAsync(connection, lane, attempt, cancellation);
             else
@@ -111,7 +127,7 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
             if (dialled.Connection is not { RefusedBdat: true })
                 continue;
             dialer.AvoidChunking(hop);
-            if ((await dialer.DialAsync(hop, attempt.NeedsSmtpUtf8, cancellation)).Connection is { } again)
+            if ((await dialer.DialAsync(asked, needs, cancellation)).Connection is { } again)
                 await UseAsync(again, lane, attempt, cancellation);
         }
 
@@ -144,12 +160,21 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
                     break;
                 case DeliveryOutcome.Deferred deferred:
                     LogDeferred(mail.Id, recipient, deferred.Why);
+                    Count(deferred.Why);
                     break;
                 case DeliveryOutcome.Failed failed:
                     LogFailed(mail.Id, recipient, failed.Why);
+                    Count(failed.Why);
                     break;
             }
         }
+    }
+
+    /// <summary>What a server said, not what we found ourselves.</summary>
+    private void Count(DeliveryFailure failure)
+    {
+        if (failure.Host is not null)
+            observer.Refused(ProviderTexts.Classify(failure.Reply));
     }
 
     [LoggerMessage(LogLevel.Debug, "Mail {MailId} for {Recipient} delivered to {Host}: {Reply}")]

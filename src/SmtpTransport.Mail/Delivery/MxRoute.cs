@@ -24,26 +24,30 @@ internal sealed class MxRoute(DeliveryOptions options, IDnsResolver dns, Random?
             DnsStatus.NoSuchDomain => Failed(550, "5.1.2", $"The domain {domain} does not exist"),
             DnsStatus.Failed => Deferred($"The DNS of {domain} does not answer"),
             // RFC 5321 §5.1: without MX the domain is its own, with preference 0.
-            DnsStatus.NoData => await ResolveAsync(domain, [new MailExchange(0, domain)], isImplicit: true, cancellation),
+            DnsStatus.NoData => await ResolveAsync(domain, answer with { Records = [new MailExchange(0, domain)] }, cancellation),
             // RFC 7505 §4.
             _ when answer.Records.Any(mx => mx.Host is "" or ".") => Failed(556, "5.1.10", $"The domain {domain} takes no mail"),
-            _ => await ResolveAsync(domain, Order(answer.Records), isImplicit: false, cancellation),
+            _ => await ResolveAsync(domain, answer with { Records = Order(answer.Records) }, cancellation),
         };
     }
 
     private List<MailExchange> Order(IReadOnlyList<MailExchange> records) =>
         records.OrderBy(mx => mx.Preference).ThenBy(_ => random.Next()).Take(MaxHosts).ToList();
 
-    private async Task<Route> ResolveAsync(string domain, List<MailExchange> exchanges, bool isImplicit, CancellationToken cancellation)
+    private async Task<Route> ResolveAsync(string domain, DnsAnswer<MailExchange> exchanges, CancellationToken cancellation)
     {
-        var answers = await Task.WhenAll(exchanges.Select(mx => dns.AddressesAsync(mx.Host, cancellation)));
-        var hosts = exchanges.Zip(answers, (mx, answer) => new Candidate(mx, answer)).ToList();
+        var answers = await Task.WhenAll(exchanges.Records.Select(mx => dns.AddressesAsync(mx.Host, cancellation)));
+        var hosts = exchanges.Records.Zip(answers, (mx, answer) => new Candidate(mx, answer)).ToList();
         var ours = hosts.Where(host => own.Include(host.Exchange.Host, host.Answer.Records)).Select(host => host.Exchange.Preference);
         // RFC 5321 §5.1: hosts that are no better than ourselves would bring the mail back to us.
         var limit = ours.DefaultIfEmpty(int.MaxValue).Min();
         var reachable = hosts.Where(host => host.Exchange.Preference < limit).ToList();
         var hops = reachable
-            .SelectMany(host => host.Answer.Records.Where(IsAllowed).Select(address => new NextHop(host.Exchange.Host, new IPEndPoint(address, options.Port))))
+            .SelectMany(host => host.Answer.Records.Where(IsAllowed).Select(address => new NextHop(host.Exchange.Host, new IPEndPoint(address, options.Port))
+            {
+                IsAuthentic = exchanges.Authentic,
+                TlsaBases = TlsaBases(host, exchanges.Authentic),
+            }))
             .Take(MaxAddresses)
             .ToList();
         if (hops.Count > 0)
@@ -52,10 +56,18 @@ internal sealed class MxRoute(DeliveryOptions options, IDnsResolver dns, Random?
             return Deferred($"The DNS of the mail hosts of {domain} does not answer");
         if (hosts.Any(host => host.Answer.Records.Count > 0))
             return Failed(550, "5.4.6", $"The mail of {domain} would come back to ourselves or go to a private address");
-        return isImplicit
+        return exchanges.Status == DnsStatus.NoData
             ? Failed(550, "5.1.2", $"The domain {domain} has no mail host")
             : Failed(550, "5.4.4", $"The mail hosts of {domain} have no address");
     }
+
+    /// <summary>RFC 7672 §2.2.1 and §2.2.2: only along a way that is secure from the domain to the address; where an alias leads comes first.</summary>
+    private static string[] TlsaBases(Candidate host, bool isAuthentic) => (isAuthentic && host.Answer.Authentic, host.Answer.CanonicalName) switch
+    {
+        (false, _) => [],
+        (_, null) => [host.Exchange.Host],
+        (_, { } canonical) => [canonical, host.Exchange.Host],
+    };
 
     private bool IsAllowed(IPAddress address) => options.AllowPrivateAddresses || !PrivateAddress.Is(address);
 

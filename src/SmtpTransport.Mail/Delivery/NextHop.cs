@@ -3,18 +3,18 @@ using System.Net;
 namespace SmtpTransport.Mail.Delivery;
 
 /// <summary>One address to dial, and what is asked of TLS there.</summary>
-internal sealed record NextHop(string Host, IPEndPoint EndPoint, TlsDemand Tls = TlsDemand.Opportunistic);
-
-internal enum TlsDemand
+internal sealed record NextHop(string Host, IPEndPoint EndPoint)
 {
-    /// <summary>Taken when offered, whatever the certificate; else plain (RFC 7435 §3).</summary>
-    Opportunistic,
+    /// <summary>For a relay the configuration decides; at an MX host it is found out just before it is dialled.</summary>
+    public TlsPolicy Tls { get; init; } = TlsPolicy.Opportunistic.Instance;
 
-    /// <summary>STARTTLS with a certificate that is valid for the host, or nothing.</summary>
-    Verified,
+    public bool IsRelay { get; init; }
 
-    /// <summary>TLS from the first byte (RFC 8314 §3), with a valid certificate.</summary>
-    Implicit,
+    /// <summary>DNSSEC vouches for this being a mail host of the domain.</summary>
+    public bool IsAuthentic { get; init; }
+
+    /// <summary>What TLSA records may belong to, best first (RFC 7672 §2.2.2); none where DNSSEC does not vouch for all of the way.</summary>
+    public IReadOnlyList<string> TlsaBases { get; init; } = [];
 }
 
 /// <summary>Where a mail can go, or what becomes of it because it cannot.</summary>

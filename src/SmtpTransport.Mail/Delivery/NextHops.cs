@@ -14,15 +14,15 @@ internal sealed class NextHops(DeliveryOptions options, IDnsResolver dns)
 
     private async Task<Route> FindRelayAsync(RelayOptions relay, CancellationToken cancellation)
     {
-        var tls = relay switch
+        TlsPolicy tls = relay switch
         {
-            { ImplicitTls: true } => TlsDemand.Implicit,
-            { Password: not null } => TlsDemand.Verified,
-            _ => TlsDemand.Opportunistic,
+            { ImplicitTls: true } => new TlsPolicy.Implicit(),
+            { Password: not null } => new TlsPolicy.Verified(),
+            _ => TlsPolicy.Opportunistic.Instance,
         };
         var addresses = await ResolveAsync(relay.Host, cancellation);
         return addresses.Count > 0
-            ? new Route.Via(addresses.Select(address => new NextHop(relay.Host, new IPEndPoint(address, relay.Port), tls)).ToList())
+            ? new Route.Via(addresses.Select(address => new NextHop(relay.Host, new IPEndPoint(address, relay.Port)) { Tls = tls, IsRelay = true }).ToList())
             : new Route.Nowhere(new DeliveryOutcome.Deferred(new DeliveryFailure(
                 new SmtpReply(451, "4.4.3", $"The relay {relay.Host} has no address now"))));
     }

@@ -35,6 +35,9 @@ internal sealed class OutgoingContent : IDisposable
     /// <summary>Raw UTF-8 in the header (RFC 6532): needs SMTPUTF8.</summary>
     public bool HasInternationalHeader => !IsPlain && Message.Headers.Any(header => !Ascii.IsValid(header.RawValue));
 
+    /// <summary>RFC 8689 §3.</summary>
+    public bool WaivesTls => Message.Headers["TLS-Required"]?.Trim().Equals("No", StringComparison.OrdinalIgnoreCase) == true;
+
     /// <exception cref="FormatException">This is no mail.</exception>
     public static async Task<OutgoingContent> OpenAsync(Func<Stream> open, DkimSigning signing, CancellationToken cancellation)
     {

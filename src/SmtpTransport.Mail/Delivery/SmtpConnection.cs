@@ -52,7 +52,9 @@ internal sealed class SmtpConnection : SmtpClient
     /// <param name="unwanted">Not to be used even if it is offered.</param>
     public async Task OpenAsync(SecureSocketOptions tls, SmtpCapabilities unwanted)
     {
-        await ConnectAsync(stream, Hop.Host, Hop.EndPoint.Port, tls, Token);
+        // RFC 7672 §8.1: with DANE the name to ask for is that of the records.
+        var name = Hop.Tls is TlsPolicy.Dane dane ? dane.Base : Hop.Host;
+        await ConnectAsync(stream, name, Hop.EndPoint.Port, tls, Token);
         Capabilities &= ~unwanted;
     }
 

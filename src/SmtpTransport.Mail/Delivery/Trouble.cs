@@ -14,15 +14,16 @@ internal static class Trouble
         or SslHandshakeException or ServiceNotConnectedException or AuthenticationException or NotSupportedException;
 
     /// <param name="step">What was being done: "connecting to", "talking to".</param>
-    public static DeliveryFailure Describe(Exception exception, NextHop hop, string step)
+    /// <param name="fault">What was wrong with the certificate, if it came to that.</param>
+    public static DeliveryFailure Describe(Exception exception, NextHop hop, string step, TlsFault? fault = null)
     {
         var (enhanced, reason) = exception switch
         {
             // RFC 3463 §3.5 and §3.8 name the details.
             OperationCanceledException or TimeoutException => ("4.4.2", "no answer in time"),
-            SslHandshakeException => ("4.7.5", "TLS failed"),
+            SslHandshakeException => ("4.7.5", fault?.Words ?? $"the TLS handshake failed: {exception.GetBaseException().Message}"),
             AuthenticationException => ("4.7.8", $"our user name or password was refused: {exception.Message}"),
-            NotSupportedException => ("4.7.10", "it does not offer what the configuration demands"),
+            NotSupportedException => ("4.7.10", $"no STARTTLS offered, which {hop.Tls.Demander} demands"),
             SocketException { SocketErrorCode: var code } => ("4.4.1", code.ToString()),
             SmtpProtocolException { InnerException: null } => ("4.4.2", "connection lost or a reply that is none"),
             _ => ("4.4.2", "connection lost"),

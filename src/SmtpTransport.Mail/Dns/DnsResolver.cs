@@ -52,7 +52,12 @@ public sealed class DnsResolver : IDnsResolver
         var questions = await Task.WhenAll(AddressesAsync(host, QueryType.A, cancellation), AddressesAsync(host, QueryType.AAAA, cancellation));
         var (a, aaaa) = (questions[0], questions[1]);
         if (a.Status == DnsStatus.Found || aaaa.Status == DnsStatus.Found)
-            return new DnsAnswer<IPAddress>(DnsStatus.Found, [.. a.Records, .. aaaa.Records], a.Authentic && aaaa.Authentic);
+        {
+            // A question that failed says nothing about the zone: silence in one type must not make the other insecure.
+            var authentic = questions.Where(answer => answer.Status != DnsStatus.Failed).All(answer => answer.Authentic);
+            return new DnsAnswer<IPAddress>(DnsStatus.Found, [.. a.Records, .. aaaa.Records], authentic) { CanonicalName = a.CanonicalName ?? aaaa.CanonicalName };
+        }
+
         // RFC 8020 §2: NXDOMAIN speaks for the name, whatever the type; else one failure leaves the matter open.
         return questions.FirstOrDefault(answer => answer.Status == DnsStatus.NoSuchDomain)
             ?? questions.FirstOrDefault(answer => answer.Status == DnsStatus.Failed)
@@ -70,6 +75,11 @@ public sealed class DnsResolver : IDnsResolver
     public Task<DnsAnswer<string>> PtrAsync(IPAddress address, CancellationToken cancellation) => AskAsync(
         WithoutDot(LookupClient.GetReverseQuestion(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).QueryName.Value), QueryType.PTR,
         answers => answers.PtrRecords().Select(record => WithoutDot(record.PtrDomainName.Value)),
+        cancellation);
+
+    public Task<DnsAnswer<TlsaRecord>> TlsaAsync(string name, CancellationToken cancellation) => AskAsync(name, QueryType.TLSA,
+        answers => answers.TlsaRecords().Select(record => new TlsaRecord(
+            (byte)record.CertificateUsage, (byte)record.Selector, (byte)record.MatchingType, record.CertificateAssociationData.ToArray())),
         cancellation);
 
     private Task<DnsAnswer<IPAddress>> AddressesAsync(string host, QueryType type, CancellationToken cancellation) =>
@@ -100,7 +110,10 @@ public sealed class DnsResolver : IDnsResolver
             DnsHeaderResponseCode.NotExistentDomain => DnsStatus.NoSuchDomain,
             _ => DnsStatus.Failed,
         };
-        return new DnsAnswer<T>(status, records, trustAd && response.Header.IsAuthenticData);
+        return new DnsAnswer<T>(status, records, trustAd && response.Header.IsAuthenticData)
+        {
+            CanonicalName = response.Answers.CnameRecords().LastOrDefault() is { } alias ? WithoutDot(alias.CanonicalName.Value) : null,
+        };
     }
 
     private static string WithoutDot(string name) => name.TrimEnd('.');

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SmtpTransport.Mail.Smtp;
 
-/// <summary>What MAIL may carry after its path: SIZE, BODY, SMTPUTF8, PRDR, RET, ENVID.</summary>
+/// <summary>What MAIL may carry after its path: SIZE, BODY, SMTPUTF8, REQUIRETLS, PRDR, RET, ENVID.</summary>
 internal sealed record MailParameters
 {
     private const int MaxEnvelopeId = 100;
@@ -12,6 +12,8 @@ internal sealed record MailParameters
     public long? Size { get; private init; }
 
     public bool SmtpUtf8 { get; private init; }
+
+    public bool RequireTls { get; private init; }
 
     public bool PerRecipientReplies { get; private init; }
 
@@ -56,6 +58,9 @@ internal sealed record MailParameters
                     : null;
             case "SMTPUTF8":
                 return !sofar.SmtpUtf8 && parameter.HasNoValue ? sofar with { SmtpUtf8 = true } : null;
+            case "REQUIRETLS":
+                // RFC 8689 §2
+                return !sofar.RequireTls && parameter.HasNoValue ? sofar with { RequireTls = true } : null;
             case "PRDR":
                 return !sofar.PerRecipientReplies && parameter.HasNoValue ? sofar with { PerRecipientReplies = true } : null;
             case "RET":

@@ -151,10 +151,10 @@ internal sealed partial class SmtpSession(
 
     private SmtpReply Extensions()
     {
-        // RFC 9422 §4: LIMITS. RFC 3461 §4: DSN. PRDR is Exim's.
+        // RFC 8689 §2: REQUIRETLS, inside TLS alone. RFC 9422 §4: LIMITS. RFC 3461 §4: DSN. PRDR is Exim's.
         var startTls = !connection.IsEncrypted && options.Certificate() is not null ? "\nSTARTTLS" : "";
         return new SmtpReply(250, "", $"{options.Hostname}\nPIPELINING\nSIZE {options.MaxMessageSize}{startTls}\nENHANCEDSTATUSCODES\n"
-            + $"8BITMIME\nSMTPUTF8\nCHUNKING\nDSN\nLIMITS RCPTMAX={SmtpLimits.Recipients}\nPRDR");
+            + $"8BITMIME\nSMTPUTF8\nCHUNKING\nDSN\nLIMITS RCPTMAX={SmtpLimits.Recipients}\nPRDR{(connection.IsEncrypted ? "\nREQUIRETLS" : "")}");
     }
 
     private async ValueTask StartTlsAsync()
@@ -177,7 +177,7 @@ internal sealed partial class SmtpSession(
 
     private async ValueTask MailAsync(SmtpCommand.Mail mail)
     {
-        if (!extended && mail.Parameters != MailParameters.None)
+        if ((!extended && mail.Parameters != MailParameters.None) || (mail.Parameters.RequireTls && !connection.IsEncrypted))
             await RefuseAsync(Replies.UnknownParameter);
         else if (mail.NonAscii && !mail.Parameters.SmtpUtf8)
             await RefuseAsync(Replies.NeedsSmtpUtf8);

@@ -11,6 +11,7 @@ internal sealed class Transaction : IDisposable
         Envelope = new Envelope(mail.ReversePath, recipients)
         {
             SmtpUtf8 = mail.Parameters.SmtpUtf8,
+            RequireTls = mail.Parameters.RequireTls,
             PerRecipientReplies = mail.Parameters.PerRecipientReplies,
             Return = mail.Parameters.Return,
             EnvelopeId = mail.Parameters.EnvelopeId,

@@ -3,15 +3,16 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace SmtpTransport.EndToEnd.Support;
 
-/// <summary>A self-signed certificate for one name and for 127.0.0.1, as an object and as PEM files.</summary>
+/// <summary>A self-signed certificate for some names and for 127.0.0.1, as an object and as PEM files.</summary>
 internal static class TestCertificate
 {
-    public static X509Certificate2 Create(string name)
+    public static X509Certificate2 Create(string name, params string[] more)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName(name);
+        foreach (var one in more.Prepend(name))
+            names.AddDnsName(one);
         names.AddIpAddress(System.Net.IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));

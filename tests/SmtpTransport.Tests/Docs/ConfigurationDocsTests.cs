@@ -44,7 +44,7 @@ internal sealed class ConfigurationDocsTests
         Assert.That(marked, Is.EquivalentTo(new[]
         {
             "Inbound:Dmarc", "Inbound:TrustedSealers", "Delivery:RecipientsPerDay",
-            "Delivery:NewRecipientsPerDay", "Dns:TrustAd", "Web:PublicUrl", "Web:KeepFor", "Files:MaxFetchSize", "Files:Via",
+            "Delivery:NewRecipientsPerDay", "Web:PublicUrl", "Web:KeepFor", "Files:MaxFetchSize", "Files:Via",
         }));
     }
 }

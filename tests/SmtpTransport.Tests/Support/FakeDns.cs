@@ -10,6 +10,8 @@ internal sealed class FakeDns : IDnsResolver
 {
     private readonly ConcurrentDictionary<(string Name, string Type), object> answers = [];
 
+    private readonly List<string> signed = [];
+
     public ConcurrentQueue<string> Asked { get; } = [];
 
     public FakeDns Mx(string domain, params (int Preference, string Host)[] hosts) =>
@@ -27,6 +29,26 @@ internal sealed class FakeDns : IDnsResolver
     public FakeDns Txt(string name, DnsStatus status) => With(name, "TXT", new DnsAnswer<string>(status, []));
 
     public FakeDns Ptr(string address, params string[] names) => With(address, "PTR", new DnsAnswer<string>(DnsStatus.Found, names));
+
+    public FakeDns Tlsa(string name, params TlsaRecord[] records) => With(name, "TLSA", new DnsAnswer<TlsaRecord>(DnsStatus.Found, records));
+
+    public FakeDns Tlsa(string name, DnsStatus status) => With(name, "TLSA", new DnsAnswer<TlsaRecord>(status, []));
+
+    /// <summary>This host is another name for that one.</summary>
+    public FakeDns Alias(string host, string canonical)
+    {
+        var answer = (DnsAnswer<IPAddress>)answers[(canonical, "A")];
+        return With(host, "A", answer with { CanonicalName = canonical });
+    }
+
+    /// <summary>Names that end so are in a signed zone.</summary>
+    public FakeDns Signed(string zone)
+    {
+        signed.Add(zone);
+        return this;
+    }
+
+    public Task<DnsAnswer<TlsaRecord>> TlsaAsync(string name, CancellationToken cancellation) => Answer<TlsaRecord>(name, "TLSA");
 
     public Task<DnsAnswer<MailExchange>> MxAsync(string domain, CancellationToken cancellation) => Answer<MailExchange>(domain, "MX");
 
@@ -54,9 +76,10 @@ internal sealed class FakeDns : IDnsResolver
     private Task<DnsAnswer<T>> Answer<T>(string name, string type)
     {
         Asked.Enqueue($"{type} {name}");
-        return Task.FromResult(answers.TryGetValue((name.ToLowerInvariant(), type), out var answer)
+        var found = answers.TryGetValue((name.ToLowerInvariant(), type), out var answer)
             ? (DnsAnswer<T>)answer
-            : new DnsAnswer<T>(Knows(name) ? DnsStatus.NoData : DnsStatus.NoSuchDomain, []));
+            : new DnsAnswer<T>(Knows(name) ? DnsStatus.NoData : DnsStatus.NoSuchDomain, []);
+        return Task.FromResult(found with { Authentic = signed.Exists(zone => name.EndsWith(zone, StringComparison.OrdinalIgnoreCase)) });
     }
 
     private bool Knows(string name) => answers.Keys.Any(key => key.Name.Equals(name, StringComparison.OrdinalIgnoreCase));

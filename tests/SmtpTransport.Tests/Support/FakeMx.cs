@@ -43,6 +43,9 @@ internal sealed class FakeMx : IAsyncDisposable
     /// <summary>With it STARTTLS is offered.</summary>
     public X509Certificate2? Certificate { get; set; }
 
+    /// <summary>Shown along with it.</summary>
+    public X509Certificate2Collection Intermediates { get; set; } = [];
+
     public bool ImplicitTls { get; set; }
 
     /// <summary>Commands of all connections as they came.</summary>
@@ -142,7 +145,7 @@ internal sealed class FakeMx : IAsyncDisposable
             {
                 Stream stream = new NetworkStream(socket);
                 if (ImplicitTls)
-                    stream = await FakeMxSession.SecureAsync(stream, Certificate!, stop.Token);
+                    stream = await FakeMxSession.SecureAsync(stream, this, stop.Token);
                 await new FakeMxSession(this, stream, stop.Token).RunAsync();
             }
             catch (Exception end) when (end is IOException or OperationCanceledException or SocketException or AuthenticationException)

@@ -15,10 +15,13 @@ internal sealed class FakeMxSession(FakeMx mx, Stream stream, CancellationToken 
     private bool secure = mx.ImplicitTls;
     private bool over;
 
-    public static async Task<SslStream> SecureAsync(Stream stream, X509Certificate2 certificate, CancellationToken stop)
+    public static async Task<SslStream> SecureAsync(Stream stream, FakeMx mx, CancellationToken stop)
     {
         var tls = new SslStream(stream);
-        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, stop);
+        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = SslStreamCertificateContext.Create(mx.Certificate!, mx.Intermediates, offline: true),
+        }, stop);
         return tls;
     }
 
@@ -85,7 +88,7 @@ internal sealed class FakeMxSession(FakeMx mx, Stream stream, CancellationToken 
     private async Task StartTlsAsync()
     {
         begin = end = 0;
-        stream = await SecureAsync(stream, mx.Certificate!, stop);
+        stream = await SecureAsync(stream, mx, stop);
         secure = true;
     }
 

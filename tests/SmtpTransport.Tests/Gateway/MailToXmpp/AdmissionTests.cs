@@ -100,5 +100,16 @@ internal sealed class AdmissionTests
         Assert.That((await stage.ReceiveAsync(envelope, TestContent.Mail(from: "mallory@evil.test"))).Reply.Code, Is.EqualTo(550));
     }
 
+    [Test]
+    public async Task REQUIRETLS_reaches_users_of_our_own_server_and_no_others()
+    {
+        using var stage = Federated();
+        stage.Contacts[(Frank, "bob@mail.test")] = new Contact("bob", ContactForm.Percent, "", Heard: false, Written: true);
+
+        Assert.That((await stage.RcptAsync("alice@example.org", requireTls: true)).Code, Is.EqualTo(250));
+        Assert.That((await stage.RcptAsync("frank%far.example@smtp.example", requireTls: true)).ToString(), Does.StartWith("550 5.7.30"));
+        Assert.That((await stage.RcptAsync("frank%far.example@smtp.example")).Code, Is.EqualTo(250));
+    }
+
     private static ReceiverStage Federated() => new(addresses: AddressMaps.Options with { AnyUsers = true });
 }

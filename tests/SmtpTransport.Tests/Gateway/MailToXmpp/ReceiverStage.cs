@@ -123,9 +123,10 @@ internal sealed class ReceiverStage : IDisposable
     public Task<MailVerdict> ReceiveAsync(Envelope envelope, MessageContent content, string client = "192.0.2.1") =>
         Receiver.ReceiveAsync(Client(client), envelope, content, CancellationToken.None).AsTask();
 
-    public async Task<SmtpReply> RcptAsync(string recipient, string? sender = "bob@mail.test", string client = "192.0.2.1") => await Receiver.RcptAsync(
+    public async Task<SmtpReply> RcptAsync(
+        string recipient, string? sender = "bob@mail.test", string client = "192.0.2.1", bool requireTls = false) => await Receiver.RcptAsync(
         Client(client),
-        new Envelope(sender is null ? null : EmailAddress.Parse(sender), []),
+        new Envelope(sender is null ? null : EmailAddress.Parse(sender), []) { RequireTls = requireTls },
         new EnvelopeRecipient(EmailAddress.Parse(recipient)),
         CancellationToken.None);
 

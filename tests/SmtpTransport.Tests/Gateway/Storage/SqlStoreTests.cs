@@ -3,6 +3,7 @@ using SmtpTransport.Gateway.Addresses;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Storage;
 using SmtpTransport.Mail;
+using SmtpTransport.Mail.Delivery.MtaSts;
 using SmtpTransport.Xmpp;
 
 namespace SmtpTransport.Tests.Gateway.Storage;
@@ -22,6 +23,21 @@ internal sealed class SqlStoreTests : IDisposable
 
         Assert.That((key.Length, new SqlSecrets(stage.Database.Reopen()).Key("fingerprint")), Is.EqualTo((32, key)));
         Assert.That(new SqlSecrets(stage.Database.Current).Key("other"), Is.Not.EqualTo(key));
+    }
+
+    [Test]
+    public async Task A_policy_of_a_destination_is_kept_until_it_ends()
+    {
+        var now = stage.Time.GetUtcNow();
+        var first = new StoredStsPolicy("1", "version: STSv1", now, now.AddDays(1));
+        var second = new StoredStsPolicy("2", "mode: enforce", now.AddHours(1), now.AddDays(2));
+        await new SqlStsPolicies(stage.Database.Current).StoreAsync("mail.test", first);
+        await new SqlStsPolicies(stage.Database.Current).StoreAsync("mail.test", second);
+        Assert.That(new SqlStsPolicies(stage.Database.Reopen()).Find("mail.test"), Is.EqualTo(second));
+        Assert.That(new SqlStsPolicies(stage.Database.Current).Find("other.test"), Is.Null);
+
+        await new SqlStsPolicies(stage.Database.Current).StoreAsync("other.test", first with { FetchedAt = now.AddDays(3), ExpiresAt = now.AddDays(4) });
+        Assert.That(stage.Database.Count("sts_policy"), Is.EqualTo(1), "what has ended is gone");
     }
 
     [Test]

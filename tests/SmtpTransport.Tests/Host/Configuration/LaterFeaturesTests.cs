@@ -6,7 +6,6 @@ internal sealed class LaterFeaturesTests
     [TestCase("Inbound:TrustedSealers", "\"Inbound\": { \"TrustedSealers\": [\"list.example\"] }")]
     [TestCase("Delivery:RecipientsPerDay", "\"Delivery\": { \"RecipientsPerDay\": 5 }")]
     [TestCase("Delivery:NewRecipientsPerDay", "\"Delivery\": { \"NewRecipientsPerDay\": 5 }")]
-    [TestCase("Dns:TrustAd", "\"Dns\": { \"TrustAd\": true }")]
     [TestCase("Files:MaxFetchSize", "\"Files\": { \"MaxFetchSize\": 1000 }")]
     [TestCase("Files:Via", "\"Files\": { \"Via\": \"own\" }")]
     [TestCase("Web:PublicUrl", "\"Web\": { \"PublicUrl\": \"https://mail.example.org\" }")]
@@ -18,7 +17,7 @@ internal sealed class LaterFeaturesTests
     public void Defaults_written_out_give_no_warning() =>
         Assert.That(Fixture.Valid("""
             "Inbound": { "Dmarc": "enforce", "TrustedSealers": [] },
-            "Delivery": { "RecipientsPerDay": 1000, "NewRecipientsPerDay": 200 }, "Dns": { "TrustAd": false },
+            "Delivery": { "RecipientsPerDay": 1000, "NewRecipientsPerDay": 200 },
             "Files": { "MaxFetchSize": 26214400, "Via": "auto" }, "Web": { "KeepFor": "30.00:00:00" }
             """).Warnings, Is.Empty);
 

@@ -22,8 +22,12 @@ internal abstract class DeliveryFixture
 
     protected FakeLogCollector Logs { get; private set; } = new();
 
+    protected FakeStsPolicies Policies { get; private set; } = new();
+
+    protected RecordingObserver Seen { get; private set; } = new();
+
     [SetUp]
-    public void Begin() => Logs = new FakeLogCollector();
+    public void Begin() => (Logs, Policies, Seen) = (new FakeLogCollector(), new FakeStsPolicies(), new RecordingObserver());
 
     [TearDown]
     public async Task EndAsync()
@@ -51,7 +55,7 @@ internal abstract class DeliveryFixture
     protected MailSender Sender(
         DeliveryOptions options, FakeDns dns, SmtpTimeouts? timeouts = null, DestinationLimits? limits = null, TimeProvider? time = null) =>
         Kept(new MailSender(
-            options, dns, time ?? TimeProvider.System, new FakeLogger<MailSender>(Logs), timeouts ?? new SmtpTimeouts(), limits ?? DestinationLimits.Default));
+            options, dns, Policies, Seen, time ?? TimeProvider.System, new FakeLogger<MailSender>(Logs), timeouts ?? new SmtpTimeouts(), limits ?? DestinationLimits.Default));
 
     /// <summary>mail.test has these servers, the first preferred.</summary>
     protected MailSender ByMx(params FakeMx[] servers) => ByMx(null, servers);

@@ -172,7 +172,7 @@ internal sealed class MxRouteTests
         var relay = new DeliveryOptions { Hostname = "gateway.test", Relay = new RelayOptions("127.0.0.1", 2525, false, null, null) };
         var dns = new FakeDns();
         var route = (Route.Via)await new NextHops(relay, dns).FindAsync("no.such.domain", default);
-        Assert.That(route.Hops.Single(), Is.EqualTo(new NextHop("127.0.0.1", IPEndPoint.Parse("127.0.0.1:2525"))));
+        Assert.That(route.Hops.Single(), Is.EqualTo(new NextHop("127.0.0.1", IPEndPoint.Parse("127.0.0.1:2525")) { IsRelay = true }));
         Assert.That(dns.Asked, Is.Empty);
     }
 
@@ -181,7 +181,7 @@ internal sealed class MxRouteTests
     {
         var options = new DeliveryOptions { Hostname = "gateway.test", Relay = new RelayOptions("relay.test", 587, false, "u", "p") };
         var route = (Route.Via)await new NextHops(options, new FakeDns().Address("relay.test", "10.0.0.9")).FindAsync("mail.test", default);
-        Assert.That(route.Hops.Single(), Is.EqualTo(new NextHop("relay.test", IPEndPoint.Parse("10.0.0.9:587"), TlsDemand.Verified)));
+        Assert.That((route.Hops.Single().Host, route.Hops.Single().EndPoint, route.Hops.Single().Tls), Is.EqualTo(("relay.test", IPEndPoint.Parse("10.0.0.9:587"), new TlsPolicy.Verified())));
     }
 
     [Test]
@@ -189,7 +189,7 @@ internal sealed class MxRouteTests
     {
         var options = new DeliveryOptions { Hostname = "gateway.test", Relay = new RelayOptions("localhost", 465, true, null, null) };
         var route = (Route.Via)await new NextHops(options, new FakeDns()).FindAsync("mail.test", default);
-        Assert.That(route.Hops.Select(hop => IPAddress.IsLoopback(hop.EndPoint.Address) && hop.Tls == TlsDemand.Implicit), Is.All.True);
+        Assert.That(route.Hops.Select(hop => IPAddress.IsLoopback(hop.EndPoint.Address) && hop.Tls is TlsPolicy.Implicit), Is.All.True);
     }
 
     private static async Task<IReadOnlyList<string>> HopsAsync(FakeDns dns, DeliveryOptions? options = null, Random? random = null)

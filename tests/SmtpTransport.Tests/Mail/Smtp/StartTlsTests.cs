@@ -50,11 +50,25 @@ internal sealed class StartTlsTests : IDisposable
         Assert.Multiple(() =>
         {
             Assert.That(replies, Does.Not.Contain("250-STARTTLS"));
-            Assert.That(replies, Does.EndWith("250 PRDR\r\n503 5.5.1 TLS is active already\r\n250 2.1.0 OK\r\n250 2.1.5 OK\r\n"
+            Assert.That(replies, Does.EndWith("250-PRDR\r\n250 REQUIRETLS\r\n503 5.5.1 TLS is active already\r\n250 2.1.0 OK\r\n250 2.1.5 OK\r\n"
                 + "354 End data with <CR><LF>.<CR><LF>\r\n250 2.0.0 Ok: queued\r\n221 2.0.0 Bye\r\n"));
             Assert.That(stage.Receiver.Mails.Single().Text, Is.EqualTo(body));
             Assert.That(stage.Receiver.Mails.Single().Client.Protocol, Is.EqualTo("ESMTPS"));
         });
+    }
+
+    /// <summary>RFC 8689 §2.</summary>
+    [Test]
+    public async Task REQUIRETLS_is_offered_and_taken_inside_tls_alone()
+    {
+        var client = stage.Connect();
+        client.Send("EHLO a.test\r\nMAIL FROM:<a@b.test> REQUIRETLS\r\n");
+        Assert.That(client.ReadAvailable(), Does.Not.Contain("250 REQUIRETLS").And.EndsWith("555 5.5.4 Parameter unknown or not offered\r\n"));
+        await using var tls = await SecureAsync(client, SslProtocols.Tls13);
+        using var reader = new StreamReader(tls, Encoding.ASCII, leaveOpen: true);
+        await SayAsync(tls, "EHLO a.test\r\nMAIL FROM:<a@b.test> REQUIRETLS=x\r\nMAIL FROM:<a@b.test> REQUIRETLS\r\nRCPT TO:<c@d.test>\r\nDATA\r\nhalf\r\n.\r\nQUIT\r\n");
+        Assert.That(await reader.ReadToEndAsync(), Does.Contain("250 REQUIRETLS\r\n501 5.5.4 Bad parameter value\r\n250 2.1.0 OK\r\n"));
+        Assert.That(stage.Receiver.Mails.Single().Envelope.RequireTls);
     }
 
     [Test]
