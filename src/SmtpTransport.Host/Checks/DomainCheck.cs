@@ -1,4 +1,3 @@
-using System.Net;
 using SmtpTransport.Host.Configuration;
 using SmtpTransport.Mail.Dns;
 
@@ -6,16 +5,18 @@ namespace SmtpTransport.Host.Checks;
 
 /// <summary>The records of one domain whose mail we take and send.</summary>
 /// <param name="hostname">Our own name, which the MX record leads to.</param>
-/// <param name="addresses">Its addresses, from which mail leaves; empty with a relay, whose addresses we do not know.</param>
-internal sealed class DomainCheck(IDnsResolver dns, string hostname, IReadOnlyList<IPAddress> addresses, IReadOnlyList<DkimKey> keys)
+internal sealed class DomainCheck(IDnsResolver dns, HttpMessageHandler http, string hostname, OutgoingMail outgoing, IReadOnlyList<DkimKey> keys)
 {
+    private readonly SpfCheck spf = new(dns, hostname, outgoing);
+    private readonly MtaStsCheck sts = new(dns, http, hostname);
+
     public async Task<IReadOnlyList<Finding>> RunAsync(string domain, CancellationToken cancellation) =>
     [
         await MxAsync(domain, cancellation),
-        await SpfAsync(domain, cancellation),
+        await spf.RunAsync(domain, cancellation),
         .. await DkimAsync(domain, cancellation),
         await DmarcAsync(domain, cancellation),
-        await MtaStsAsync(domain, cancellation),
+        await sts.RunAsync(domain, cancellation),
     ];
 
     private async Task<Finding> MxAsync(string domain, CancellationToken cancellation)
@@ -32,40 +33,27 @@ internal sealed class DomainCheck(IDnsResolver dns, string hostname, IReadOnlyLi
                 $"{domain}. IN MX 10 {hostname}.");
     }
 
-    private async Task<Finding> SpfAsync(string domain, CancellationToken cancellation)
-    {
-        var subject = "SPF " + domain;
-        var record = $"{domain}. IN TXT \"v=spf1 mx ~all\"";
-        var answer = await dns.TxtAsync(domain, cancellation);
-        if (answer.Status == DnsStatus.Failed)
-            return Finding.Unanswered(subject, domain);
-        // RFC 7208 §4.5: the version ends at a space or the end of the record.
-        var policies = answer.Records.Where(text => text.Equals("v=spf1", StringComparison.OrdinalIgnoreCase)
-            || text.StartsWith("v=spf1 ", StringComparison.OrdinalIgnoreCase)).ToList();
-        return policies.Count switch
-        {
-            0 => Finding.Fault(subject, "missing", record),
-            > 1 => Finding.Fault(subject, $"{policies.Count} records, which count as none (RFC 7208 §3.2)", "Keep one of them: " + record),
-            _ when addresses.Count > 0 && await SpfForm.ForbidsAsync(policies[0], domain, addresses, dns, cancellation) =>
-                Finding.Fault(subject, $"does not allow {string.Join(", ", addresses)}: {policies[0]}", record),
-            _ => Finding.Ok(subject, policies[0]),
-        };
-    }
-
     private async Task<IReadOnlyList<Finding>> DkimAsync(string domain, CancellationToken cancellation)
     {
         var own = keys.Where(key => key.Domain is null || key.Domain == domain).ToList();
         if (own.Count == 0)
-            return [Finding.Advice("DKIM " + domain, "no key: mail leaves unsigned", "Make a key (openssl genrsa -out dkim.pem 2048) and name it in Delivery:Dkim")];
+            return [Unsigned("DKIM " + domain)];
         var findings = new List<Finding>();
         foreach (var key in own)
         {
             var name = $"{key.Selector}._domainkey.{domain}";
             var answer = await dns.TxtAsync(name, cancellation);
-            findings.Add(answer.Status == DnsStatus.Failed ? Finding.Unanswered("DKIM " + name, name) : DkimRecord.Compare(name, answer.Records, key));
+            findings.Add(answer.Status == DnsStatus.Failed ? Finding.Unanswered("DKIM " + name, name) : DkimRecord.Compare(name, answer.Records, key.Signing!));
         }
 
         return findings;
+    }
+
+    /// <summary>A relay may sign for us; nobody else does.</summary>
+    private Finding Unsigned(string subject)
+    {
+        const string Cure = "openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out dkim.pem, name it in Delivery:Dkim, then check again for its record";
+        return outgoing.Relay is null ? Finding.Fault(subject, "no key: our mail is not signed", Cure) : Finding.Advice(subject, $"no key: our mail is not signed, unless {outgoing.Relay} does", Cure);
     }
 
     private async Task<Finding> DmarcAsync(string domain, CancellationToken cancellation)
@@ -88,16 +76,5 @@ internal sealed class DomainCheck(IDnsResolver dns, string hostname, IReadOnlyLi
         }
 
         return Finding.Fault(subject, "missing", record);
-    }
-
-    private async Task<Finding> MtaStsAsync(string domain, CancellationToken cancellation)
-    {
-        var answer = await dns.TxtAsync("_mta-sts." + domain, cancellation);
-        return answer.Records.FirstOrDefault(text => text.StartsWith("v=STSv1", StringComparison.Ordinal)) is { } found
-            ? Finding.Ok("MTA-STS " + domain, found)
-            : Finding.Advice(
-                "MTA-STS " + domain,
-                "makes other servers insist on encryption (RFC 8461)",
-                $"_mta-sts.{domain}. IN TXT \"v=STSv1; id=1\", and https://mta-sts.{domain}/.well-known/mta-sts.txt with: version: STSv1, mode: testing, mx: {hostname}, max_age: 604800");
     }
 }

@@ -17,8 +17,10 @@ internal sealed class DomainCheckTests
         .Address("mx.example.org", "192.0.2.25")
         .Ptr("192.0.2.25", "mx.example.org")
         .Mx("example.org", (10, "mx.example.org"))
-        .Txt("example.org", "some verification", "v=spf1 mx -all")
-        .Txt("_dmarc.example.org", "v=DMARC1; p=reject");
+        .Txt("example.org", "some verification", "v=spf1 ip4:192.0.2.25 -all")
+        .Txt("_dmarc.example.org", "v=DMARC1; p=reject")
+        .Txt("ours.example", "v=spf1 ip4:192.0.2.0/24 -all")
+        .Address("192.0.2.25.list.example", "127.0.0.2");
 
     [Test]
     public async Task A_domain_with_every_record_has_no_fault() => Assert.That(await FaultsAsync(), Is.Empty);
@@ -46,7 +48,11 @@ internal sealed class DomainCheckTests
 
     [TestCase("v=spf1 ip4:192.0.2.25 -all", true)]
     [TestCase("v=spf1 ip4:192.0.2.0/24 -all", true)]
-    [TestCase("v=spf1 include:elsewhere.example -all", true)]
+    [TestCase("v=spf1 include:elsewhere.example -all", false)]
+    [TestCase("v=spf1 include:ours.example -all", true)]
+    [TestCase("v=spf1 redirect=ours.example", true)]
+    [TestCase("v=spf1 exists:%{i}.list.example -all", true)]
+    [TestCase("v=spf1 mx:typo..example -all", false)]
     [TestCase("v=spf1 +all", true)]
     [TestCase("v=spf1", false)]
     [TestCase("v=spf1 -all", false)]
@@ -56,9 +62,18 @@ internal sealed class DomainCheckTests
     public async Task An_spf_record_allows_our_address(string record, bool allowed) =>
         Assert.That(await FaultsAsync(dns.Txt("example.org", record)), Has.Count.EqualTo(allowed ? 0 : 1));
 
-    [Test]
-    public async Task Behind_a_relay_nobody_knows_who_sends() =>
-        Assert.That(await FaultsAsync(dns.Txt("example.org", "v=spf1 -all"), addresses: []), Is.Empty);
+    [TestCase("v=spf1 ip4:198.51.100.7 -all", "Ok")]
+    [TestCase("v=spf1 mx -all", "Advice")]
+    public async Task Behind_a_relay_its_addresses_are_a_guess(string record, string grade)
+    {
+        var relay = new OutgoingMail([IPAddress.Parse("198.51.100.7")], "relay.example");
+
+        var finding = (await RunAsync(dns.Txt("example.org", record), "example.org", relay, [])).Single(found => found.Subject == "SPF example.org");
+
+        Assert.That(finding.Grade.ToString(), Is.EqualTo(grade));
+        if (grade == "Advice")
+            Assert.That(finding.Cure, Does.Contain("example.org. IN TXT \"v=spf1 mx a:relay.example ~all\""));
+    }
 
     [Test]
     public async Task A_missing_dmarc_record_is_a_fault() =>
@@ -83,47 +98,65 @@ internal sealed class DomainCheckTests
             }));
 
     [Test]
-    public async Task Mta_sts_is_advice() =>
-        Assert.That((await RunAsync(dns, "example.org", [Own], [])).Single(finding => finding.Subject.StartsWith("MTA-STS", StringComparison.Ordinal)).Grade,
-            Is.EqualTo(Grade.Advice));
-
-    [Test]
-    public async Task Without_a_dkim_key_the_check_says_how_to_make_one() =>
-        Assert.That((await RunAsync(dns, "example.org", [Own], [])).Single(finding => finding.Subject == "DKIM example.org").Cure, Does.Contain("Delivery:Dkim"));
-
-    [Test]
-    public async Task A_dkim_key_is_compared_with_its_record()
+    public async Task Mta_sts_is_advice_with_record_and_policy()
     {
-        using var rsa = System.Security.Cryptography.RSA.Create(2048);
-        var file = Path.Combine(TestContext.CurrentContext.WorkDirectory, Path.GetRandomFileName());
-        await File.WriteAllTextAsync(file, rsa.ExportPkcs8PrivateKeyPem());
-        var key = new DkimKey(null, "mail", file);
-        var published = Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo());
+        var finding = await PolicyAsync(dns, "");
 
-        var missing = await FaultsAsync(dns, keys: key);
-        var wrong = await FaultsAsync(dns.Txt("mail._domainkey.example.org", "v=DKIM1; p=AAAA"), keys: key);
-        var right = await FaultsAsync(dns.Txt("mail._domainkey.example.org", $"v=DKIM1; k=rsa; p={published}"), keys: key);
-        File.Delete(file);
-
-        Assert.Multiple(() =>
-        {
-            Assert.That(missing, Is.EqualTo(new[]
-            {
-                $"DKIM mail._domainkey.example.org: missing -> mail._domainkey.example.org. IN TXT \"v=DKIM1; k=rsa; p={published}\"",
-            }));
-            Assert.That(wrong, Has.Exactly(1).Contains("holds another key"));
-            Assert.That(right, Is.Empty);
-        });
+        Assert.That(finding.Grade, Is.EqualTo(Grade.Advice));
+        Assert.That(finding.Cure, Does.StartWith("_mta-sts.example.org. IN TXT \"v=STSv1; id=1\"").And.Contains("mx: mx.example.org"));
     }
 
-    private async Task<IReadOnlyList<string>> FaultsAsync(
-        FakeDns? zone = null, string domain = "example.org", IPAddress[]? addresses = null, params DkimKey[] keys) =>
+    [TestCase("version: STSv1\nmode: enforce\nmx: mx.example.org\nmax_age: 604800\n", "Ok", "mode: enforce")]
+    [TestCase("version: STSv1\r\nmode: testing\r\nmx: *.example.org\r\nmax_age: 86400\r\n", "Ok", "mode: testing")]
+    [TestCase("version: STSv1\nmode: enforce\nmx: mx.elsewhere.example\nmax_age: 604800\n", "Advice", "has a policy that does not name mx.example.org: mail does not arrive")]
+    [TestCase("version: STSv1\nmode: none\nmax_age: 604800\n", "Advice", "has a policy that asks for nothing (mode: none)")]
+    [TestCase("<html>Not found</html>", "Advice", "has a policy that is not understood")]
+    [TestCase(null, "Advice", "is announced, but its policy cannot be had: HTTP 404")]
+    public async Task An_mta_sts_policy_is_fetched_and_read(string? policy, string grade, string text)
+    {
+        var finding = await PolicyAsync(dns.Txt("_mta-sts.example.org", "v=STSv1; id=20261122;"), policy);
+
+        Assert.That((finding.Grade.ToString(), finding.Text), Is.EqualTo((grade, text)));
+    }
+
+    [Test]
+    public async Task A_domain_without_a_key_is_a_fault_unless_a_relay_may_sign()
+    {
+        var relay = new OutgoingMail([Own], "relay.example");
+
+        Assert.That((await RunAsync(dns, "example.org", new OutgoingMail([Own], null), [])).Single(finding => finding.Subject == "DKIM example.org").Grade, Is.EqualTo(Grade.Fault));
+        Assert.That((await RunAsync(dns, "example.org", relay, [])).Single(finding => finding.Subject == "DKIM example.org").Grade, Is.EqualTo(Grade.Advice));
+    }
+
+    private static async Task<Finding> PolicyAsync(FakeDns zone, string? policy)
+    {
+        using var http = new PolicyHost(policy);
+        return (await new DomainCheck(zone, http, "mx.example.org", new OutgoingMail([Own], null), []).RunAsync("example.org", CancellationToken.None))
+            .Single(finding => finding.Subject == "MTA-STS example.org");
+    }
+
+    private static async Task<IReadOnlyList<string>> FaultsOfAsync(FakeDns zone, string domain) =>
     [
-        .. from finding in await RunAsync(zone ?? dns, domain, addresses ?? [Own], keys)
-           where finding.Grade == Grade.Fault
+        .. from finding in await RunAsync(zone, domain, new OutgoingMail([Own], null), [])
+           where finding.Grade == Grade.Fault && !finding.Subject.StartsWith("DKIM", StringComparison.Ordinal)
            select $"{finding.Subject}: {finding.Text} -> {finding.Cure}",
     ];
 
-    private static Task<IReadOnlyList<Finding>> RunAsync(FakeDns zone, string domain, IPAddress[] addresses, DkimKey[] keys) =>
-        new DomainCheck(zone, "mx.example.org", addresses, keys).RunAsync(domain, CancellationToken.None);
+    private async Task<IReadOnlyList<string>> FaultsAsync(FakeDns? zone = null, string domain = "example.org") => await FaultsOfAsync(zone ?? dns, domain);
+
+    private static async Task<IReadOnlyList<Finding>> RunAsync(FakeDns zone, string domain, OutgoingMail outgoing, DkimKey[] keys)
+    {
+        using var http = new PolicyHost(null);
+        return await new DomainCheck(zone, http, "mx.example.org", outgoing, keys).RunAsync(domain, CancellationToken.None);
+    }
+
+    /// <summary>Null: there is none.</summary>
+    private sealed class PolicyHost(string? policy) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Assert.That(request.RequestUri!.ToString(), Is.EqualTo("https://mta-sts.example.org/.well-known/mta-sts.txt"));
+            return Task.FromResult(new HttpResponseMessage(policy is null ? HttpStatusCode.NotFound : HttpStatusCode.OK) { Content = new StringContent(policy ?? "") });
+        }
+    }
 }
