@@ -24,6 +24,9 @@ public sealed class AddressMap
         users = new UserNames(domains, aliases);
     }
 
+    /// <summary>Would a reader take this domain for one of ours, which it is not?</summary>
+    public bool LooksLikeOurs(string mailDomain) => domains.Own.Any(own => LookAlike.IsOf(mailDomain, own));
+
     /// <summary>The contact JID that stands for a mailbox, in the form that its user prefers.</summary>
     public Jid ContactOf(EmailAddress mailbox, ContactForm form)
     {

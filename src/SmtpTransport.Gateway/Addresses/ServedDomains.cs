@@ -21,6 +21,7 @@ internal sealed class ServedDomains
         users = options.Users.Select(ToXmpp).ToFrozenSet();
         local = options.LocalDomains.Select(ToXmpp).ToFrozenSet();
         xmppDomains = options.MailDomains.ToFrozenDictionary(pair => ToMail(pair.Key), pair => ToXmpp(pair.Value));
+        Own = xmppDomains.Keys.Concat(options.Users.Select(ToMail)).Append(ComponentMail).ToFrozenSet();
         mailDomains = xmppDomains
             .GroupBy(pair => pair.Value, pair => pair.Key)
             .ToFrozenDictionary(
@@ -33,6 +34,9 @@ internal sealed class ServedDomains
 
     /// <summary>The mail domain of mapped addresses.</summary>
     public string ComponentMail { get; }
+
+    /// <summary>The domains that users know as theirs.</summary>
+    public FrozenSet<string> Own { get; }
 
     public bool IsListed(string xmppDomain) => users.Contains(xmppDomain);
 

@@ -3,7 +3,7 @@ using SmtpTransport.Mail.Smtp;
 
 namespace SmtpTransport.Gateway.MailToXmpp;
 
-/// <summary>Which clients may send us how much (configuration section <c>Inbound</c>).</summary>
+/// <summary>Which clients may send us how much, and what (configuration section <c>Inbound</c>).</summary>
 public sealed record InboundOptions
 {
     /// <summary>Transactions per client address (IPv6: per /64); beyond: 421. The limits that follow grow with it.</summary>
@@ -29,6 +29,11 @@ public sealed record InboundOptions
 
     /// <summary>Skip limits and refusals. Nobody else is exempt, loopback included.</summary>
     public IReadOnlyList<IPNetwork> TrustedNetworks { get; init; } = [];
+
+    public DmarcMode Dmarc { get; init; } = DmarcMode.Enforce;
+
+    /// <summary>Domains whose ARC seal softens a DMARC failure.</summary>
+    public IReadOnlyList<string> TrustedSealers { get; init; } = [];
 
     public bool Trusts(IPAddress client) => ClientNetwork.IsIn(TrustedNetworks, client);
 }

@@ -12,6 +12,9 @@ public sealed class MailBackground(AddressMap addresses, IContacts contacts, ICo
 {
     private const int MaxLookups = 10;
 
+    // RFC 5321 §4.5.3.1: no address is longer.
+    private const int MaxAddress = 320;
+
     public MailContext ContextOf(IncomingMail mail, MailHeaders headers, Jid user, MailFingerprint fingerprint)
     {
         var known = contacts.Find(user, mail.Author);
@@ -31,6 +34,7 @@ public sealed class MailBackground(AddressMap addresses, IContacts contacts, ICo
             HasNullSender = mail.HasNullSender,
             PreviousSubject = headers.BeginsThread ? null : correspondence.LatestInThread(user, mail.Author, thread)?.Subject,
             FirstContact = known is null,
+            Sender = SenderOf(mail, headers.DisplayName),
             Warnings = mail.Warnings,
             ReceivedAt = mail.ReceivedAt,
             Now = time.GetUtcNow(),
@@ -48,12 +52,23 @@ public sealed class MailBackground(AddressMap addresses, IContacts contacts, ICo
     /// <summary>A signal counts only from the one with whom that mail was exchanged, and not when there is doubt who sends it.</summary>
     private string? Concerned(IncomingMail mail, MailHeaders headers, Jid user) =>
         mail.Warnings.Count == 0
+        && mail.Authentication.Author != AuthorStanding.Doubtful
         && MailSignal.Of(mail.Message, headers) is { } signal
         && correspondence.ByMessage(user, signal.MessageId) is { } about
         && about.Contact.Key == mail.Author.Key
         && (about.Own || signal is not MailSignal.IsDisplayed)
             ? about.StanzaId
             : null;
+
+    /// <summary>Null when there is nothing to say.</summary>
+    private SenderNotice? SenderOf(IncomingMail mail, string? name)
+    {
+        var (results, _, standing) = mail.Authentication;
+        var isDisguised = AuthorName.NamesAnother(name, mail.Author) || addresses.LooksLikeOurs(mail.Author.Domain);
+        return standing == AuthorStanding.Unchecked && !isDisguised
+            ? null
+            : new SenderNotice(standing, PlainText.OneLine(mail.Author.ToAscii(), MaxAddress), isDisguised, results);
+    }
 
     private Jid? JidOf(Jid user, EmailAddress mailbox)
     {

@@ -40,6 +40,9 @@ public sealed record MailContext
     /// <summary>The user has never heard from this contact.</summary>
     public bool FirstContact { get; init; }
 
+    /// <summary>What is known of the sender; null when nobody asked.</summary>
+    public SenderNotice? Sender { get; init; }
+
     /// <summary>Lines that come before the text.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

@@ -5,7 +5,7 @@ using SmtpTransport.Mail.Smtp;
 namespace SmtpTransport.Gateway.MailToXmpp;
 
 /// <summary>Looks at a mail after its last octet and before anything of it is stored: may it come in, and what is to be said of it?</summary>
-public sealed class MailScrutiny(ReceiverIdentity identity, SpamFilter filter)
+public sealed class MailScrutiny(ReceiverIdentity identity, SenderCheck sender, SpamFilter filter)
 {
     private static readonly SmtpReply Looping = new(550, "5.7.1", "Mail from this gateway's own addresses does not come from outside");
 
@@ -13,8 +13,10 @@ public sealed class MailScrutiny(ReceiverIdentity identity, SpamFilter filter)
     {
         if (Objection(mail) is { } objection)
             return new Finding(objection, MailAuthentication.None);
-        var spam = await filter.ExamineAsync(client, envelope, content, cancellation);
-        return new Finding(spam.Refusal, MailAuthentication.None) { Warnings = spam.Warning is { } warning ? [warning] : [] };
+        var judging = filter.ExamineAsync(client, envelope, content, cancellation);
+        var finding = await sender.ExamineAsync(client, envelope, content, cancellation);
+        var spam = await judging;
+        return finding with { Refusal = finding.Refusal ?? spam.Refusal, Warnings = spam.Warning is { } warning ? [warning] : [] };
     }
 
     private SmtpReply? Objection(IncomingMail mail) => mail.Author.Domain == identity.Component.Domain ? Looping : null;

@@ -37,13 +37,15 @@ public static class MailTranslator
         var list = MailingList.Of(mail);
         var addressed = AddressBlock.Of(mail, context, list is { Name.Length: > 0 });
         var closing = string.Join('\n', new[] { FileLines.Of(content.Attachments), isNews ? ListLines(list, content.Text) : "", addressed.Words }.Where(lines => lines.Length > 0));
-        var text = MailText.Of(subject + WarningLines(context.Warnings), content, firstPart == 0 ? content.Reaction : "", closing, context.Preferences);
+        var sender = Paragraph(context.Sender?.Lines() ?? []);
+        var warnings = Paragraph(context.Warnings.Select(warning => $"[Warning: {warning}]"));
+        var text = MailText.Of(subject + sender + warnings, content, firstPart == 0 ? content.Reaction : "", closing, context.Preferences);
         return [.. text.Pieces.Select((body, part) => Stanza.Message(
             context.Contact,
             context.User,
             context.StanzaId(firstPart + part),
             "chat",
-            [.. part == 0 ? First(mail, headers, context, subject) : [],
+            [.. part == 0 ? First(mail, headers, context, subject, sender) : [],
                 part == text.Pieces.Count - 1 && addressed.Words.Length > 0 ? new Fallback(ExtendedAddresses.Namespace.NamespaceName, TextRange.AtEnd(body, addressed.Words)) : null,
                 part == 0 ? addressed.Addresses : null,
                 new Body(body),
@@ -55,12 +57,14 @@ public static class MailTranslator
     }
 
     /// <summary>What only the first message of a mail says.</summary>
-    private static IPayload?[] First(MimeMessage mail, MailHeaders headers, MailContext context, string heading) =>
+    private static IPayload?[] First(MimeMessage mail, MailHeaders headers, MailContext context, string heading, string sender) =>
     [
         headers.Subject.Length > 0 ? new Subject(headers.Subject) : null,
         heading.Length > 0 ? new Fallback(SubjectFallback, TextRange.Of(heading)) : null,
+        sender.Length > 0 ? new Fallback(SenderNotice.Namespace.NamespaceName, TextRange.Of(sender).After(heading)) : null,
+        context.Sender,
         context.ReplyTo is { } target ? new Reply(target.StanzaId, target.To) : null,
-        context.FirstContact && headers.DisplayName is { } name ? new Nick(name) : null,
+        context.FirstContact && NameOf(headers, context) is { } name ? new Nick(name) : null,
         HeaderBlock.Of(mail, headers),
         context.Preferences.GiveReadReceipts && mail.Headers[HeaderId.DispositionNotificationTo] is { Length: > 0 } ? new Markable() : null,
     ];
@@ -69,8 +73,10 @@ public static class MailTranslator
         headers.Subject.Length > 0
         && (previous is null || !headers.BaseSubject.Equals(SubjectLine.Base(previous), StringComparison.OrdinalIgnoreCase));
 
-    private static string WarningLines(IReadOnlyList<string> warnings) =>
-        warnings.Count > 0 ? string.Concat(warnings.Select(warning => $"[Warning: {warning}]\n")) + "\n" : "";
+    private static string? NameOf(MailHeaders headers, MailContext context) =>
+        context.Sender is { IsDisguised: true } sender ? sender.Address : headers.DisplayName;
+
+    private static string Paragraph(IEnumerable<string> lines) => string.Join('\n', lines) is { Length: > 0 } text ? text + "\n\n" : "";
 
     /// <summary>Said once in a conversation, and not what the mail says itself.</summary>
     private static string ListLines(MailingList? list, string text)

@@ -42,7 +42,7 @@ public sealed partial class StanzaDelivery(IStanzaSender link, MailBackground ba
         {
             OriginalMessageId = headers.OriginalMessageId,
         });
-        return (stanzas, new StanzaOutcome(new DeliveryVerdict.Taken(), headers.DisplayName ?? "", [.. sent]));
+        return (stanzas, new StanzaOutcome(new DeliveryVerdict.Taken(), context.Sender is { IsDisguised: true } ? "" : headers.DisplayName ?? "", [.. sent]));
     }
 
     [LoggerMessage(LogLevel.Error, "Mail {MailId} could not be sent to {User}")]

@@ -69,7 +69,7 @@ public sealed class GatewayMetrics
     /// <summary>A bounce told of one recipient of a mail that we sent.</summary>
     public void Bounce(BounceResult result) => bounces.Add(1, Result(result));
 
-    /// <param name="check"><c>spf</c>, <c>dkim</c> or <c>dmarc</c>.</param>
+    /// <param name="check"><c>spf</c>, <c>dkim</c>, <c>dmarc</c> or <c>arc</c>.</param>
     /// <param name="result">As in Authentication-Results (RFC 8601 §2.7).</param>
     public void AuthVerdict(string check, string result) => authVerdicts.Add(1, new("check", check), new("result", result));
 
@@ -109,7 +109,7 @@ public sealed class GatewayMetrics
             smtpRefusals.Add(0, new KeyValuePair<string, object?>("code", code));
         foreach (var check in new[] { "dnsbl", "rspamd" })
             failedChecks.Add(0, new KeyValuePair<string, object?>("check", check));
-        foreach (var check in new[] { "spf", "dkim", "dmarc" })
+        foreach (var check in new[] { "spf", "dkim", "dmarc", "arc" })
             authVerdicts.Add(0, new("check", check), new("result", "none"));
     }
 

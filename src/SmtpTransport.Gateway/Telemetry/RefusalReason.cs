@@ -29,4 +29,7 @@ public enum RefusalReason
 
     /// <summary>A user and a mailbox answer each other without end.</summary>
     PingPong,
+
+    /// <summary>The owner of the author's domain asks for it.</summary>
+    Dmarc,
 }

@@ -74,6 +74,12 @@ internal static class Forms
         $"Write one of: {string.Join(", ", words)}",
         (string text, out string value) => words.Contains(value = text.ToLowerInvariant()));
 
+    /// <summary>The names of an enumeration, in lower case.</summary>
+    public static ValueForm<T> Word<T>() where T : struct, Enum => new(
+        $"Write one of: {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}",
+        // Enum also reads numbers and lists.
+        (string text, out T value) => Enum.TryParse(text, ignoreCase: true, out value) && Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase));
+
     private static bool TryTime(string text, out TimeSpan value)
     {
         value = TimeSpan.Zero;

@@ -1,4 +1,5 @@
 using SmtpTransport.Gateway.MailToXmpp;
+using SmtpTransport.Mail;
 
 namespace SmtpTransport.Host.Configuration;
 
@@ -15,6 +16,8 @@ internal static class InboundSection
             Dnsbl = settings.List("Inbound:Dnsbl", Forms.Domain, defaults.Dnsbl),
             Rspamd = settings.Optional("Inbound:Rspamd", Forms.WebAddress),
             TrustedNetworks = settings.List("Inbound:TrustedNetworks", Forms.Network, defaults.TrustedNetworks),
+            Dmarc = settings.Value("Inbound:Dmarc", Forms.Word<DmarcMode>(), defaults.Dmarc),
+            TrustedSealers = [.. settings.List("Inbound:TrustedSealers", Forms.Domain, defaults.TrustedSealers).Select(MailDomain.ToAscii)],
         };
     }
 }

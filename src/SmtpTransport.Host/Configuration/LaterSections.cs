@@ -5,8 +5,6 @@ internal static class LaterSections
 {
     public static IReadOnlyList<string> Read(Settings settings)
     {
-        settings.Later("Inbound:Dmarc", Forms.Choice("enforce", "mark", "off"), "enforce");
-        settings.LaterList("Inbound:TrustedSealers", Forms.Domain);
         settings.Later("Delivery:RecipientsPerDay", Forms.Number(0, 1_000_000), 1000);
         settings.Later("Delivery:NewRecipientsPerDay", Forms.Number(0, 1_000_000), 200);
         settings.Later("Files:MaxFetchSize", Forms.Octets(int.MaxValue), 26_214_400);

@@ -12,6 +12,7 @@ using SmtpTransport.Gateway.Storage;
 using SmtpTransport.Gateway.Telemetry;
 using SmtpTransport.Gateway.XmppToMail;
 using SmtpTransport.Host.Configuration;
+using SmtpTransport.Mail.Authentication;
 using SmtpTransport.Mail.Delivery;
 using SmtpTransport.Mail.Delivery.MtaSts;
 using SmtpTransport.Mail.Dns;
@@ -140,6 +141,8 @@ internal static class GatewayServices
         .AddSingleton<SenderPolicy>()
         .AddSingleton<MailPolicies>()
         .AddSingleton<SpamFilter>()
+        .AddSingleton<MailAuthenticator>()
+        .AddSingleton<SenderCheck>()
         .AddSingleton<MailScrutiny>()
         .AddSingleton<VerdictWait>()
         .AddSingleton<MailBackground>()

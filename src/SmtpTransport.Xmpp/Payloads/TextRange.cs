@@ -33,6 +33,13 @@ public readonly record struct TextRange(int Start, int End)
         return new(length - end.EnumerateRunes().Count(), length);
     }
 
+    /// <summary>The same range where other text comes first.</summary>
+    public TextRange After(string beginning)
+    {
+        var length = Of(beginning).End;
+        return new TextRange(Start + length, End + length);
+    }
+
     /// <summary>The range that a beginning of some text takes up.</summary>
     public static TextRange Of(string beginning) => new(0, beginning.EnumerateRunes().Count());
 }

@@ -18,6 +18,8 @@ internal sealed class GatewayConfiguration
         this["Mail:Domains"] = new JsonObject { [XmppServer.Domain] = XmppServer.Domain };
         this["Delivery:Relay"] = $"smtp://127.0.0.1:{relayPort}";
         this["Delivery:HoldFor"] = "0";
+        // Nobody here publishes anything; the scenarios about senders have their own zone.
+        this["Inbound:Dmarc"] = "off";
         this["Delivery:RetryAfter"] = new JsonArray("00:00:01");
         this["Storage"] = $"Data Source={StorageFile}";
         this["Web:Listen"] = $"127.0.0.1:{WebPort}";

@@ -43,7 +43,7 @@ internal sealed class ConfigurationDocsTests
 
         Assert.That(marked, Is.EquivalentTo(new[]
         {
-            "Inbound:Dmarc", "Inbound:TrustedSealers", "Delivery:RecipientsPerDay",
+            "Delivery:RecipientsPerDay",
             "Delivery:NewRecipientsPerDay", "Web:PublicUrl", "Web:KeepFor", "Files:MaxFetchSize", "Files:Via",
         }));
     }

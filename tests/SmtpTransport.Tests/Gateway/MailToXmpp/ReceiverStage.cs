@@ -7,6 +7,7 @@ using SmtpTransport.Gateway.MailToXmpp;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Storage;
 using SmtpTransport.Mail;
+using SmtpTransport.Mail.Authentication;
 using SmtpTransport.Mail.Reputation;
 using SmtpTransport.Mail.Smtp;
 using SmtpTransport.Tests.Gateway.Storage;
@@ -25,9 +26,11 @@ internal sealed class ReceiverStage : IDisposable
     private readonly SqlSecrets secrets;
     private int sessions;
 
-    public ReceiverStage(Action<FakeContacts>? contacts = null, AddressOptions? addresses = null, InboundOptions? inbound = null)
+    /// <param name="dmarc">Most tests are about something else than who sent the mail.</param>
+    public ReceiverStage(Action<FakeContacts>? contacts = null, AddressOptions? addresses = null, InboundOptions? inbound = null, DmarcMode dmarc = DmarcMode.Off)
     {
-        var options = inbound ?? new InboundOptions();
+        var options = (inbound ?? new InboundOptions()) with { Dmarc = dmarc };
+        var authenticator = new MailAuthenticator(Dns, Time, NullLogger<MailAuthenticator>.Instance);
         var served = addresses ?? AddressMaps.Options;
         var map = new AddressMap(served, new FakeAliases());
         contacts?.Invoke(Contacts);
@@ -46,7 +49,10 @@ internal sealed class ReceiverStage : IDisposable
                 new ClientPolicy(options, new Blocklists(options.Dnsbl, Dns, Time, NullLogger<Blocklists>.Instance), metrics, Time),
                 policy,
                 new SenderPolicy(options, Contacts, Pairs, metrics, Time)),
-            new MailScrutiny(identity, new SpamFilter(options, new ClientNames(Dns, Time), metrics, Time, NullLogger<SpamFilter>.Instance)),
+            new MailScrutiny(
+                identity,
+                new SenderCheck(authenticator, options, identity, metrics, NullLogger<SenderCheck>.Instance),
+                new SpamFilter(options, new ClientNames(Dns, Time), metrics, Time, NullLogger<SpamFilter>.Instance)),
             Spool,
             handover,
             identity,

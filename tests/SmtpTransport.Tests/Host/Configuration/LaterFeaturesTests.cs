@@ -2,8 +2,6 @@ namespace SmtpTransport.Tests.Host.Configuration;
 
 internal sealed class LaterFeaturesTests
 {
-    [TestCase("Inbound:Dmarc", "\"Inbound\": { \"Dmarc\": \"mark\" }")]
-    [TestCase("Inbound:TrustedSealers", "\"Inbound\": { \"TrustedSealers\": [\"list.example\"] }")]
     [TestCase("Delivery:RecipientsPerDay", "\"Delivery\": { \"RecipientsPerDay\": 5 }")]
     [TestCase("Delivery:NewRecipientsPerDay", "\"Delivery\": { \"NewRecipientsPerDay\": 5 }")]
     [TestCase("Files:MaxFetchSize", "\"Files\": { \"MaxFetchSize\": 1000 }")]
@@ -16,7 +14,6 @@ internal sealed class LaterFeaturesTests
     [Test]
     public void Defaults_written_out_give_no_warning() =>
         Assert.That(Fixture.Valid("""
-            "Inbound": { "Dmarc": "enforce", "TrustedSealers": [] },
             "Delivery": { "RecipientsPerDay": 1000, "NewRecipientsPerDay": 200 },
             "Files": { "MaxFetchSize": 26214400, "Via": "auto" }, "Web": { "KeepFor": "30.00:00:00" }
             """).Warnings, Is.Empty);

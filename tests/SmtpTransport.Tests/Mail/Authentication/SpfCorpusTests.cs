@@ -27,7 +27,7 @@ public sealed class SpfCorpusTests
     {
         if (test is null)
             Assert.Ignore("skipped: no test data");
-        var verdict = await new SpfVerification(test.Zone, TimeProvider.System).CheckAsync(test.Question, CancellationToken.None);
+        var verdict = await new SpfEvaluator(test.Zone, TimeProvider.System).EvaluateAsync(test.Question, CancellationToken.None);
 
         Assert.That(verdict.Result.ToString().ToLowerInvariant(), Is.AnyOf([.. test.Results]), verdict.Explanation);
         if (test.Explanation is { } words)

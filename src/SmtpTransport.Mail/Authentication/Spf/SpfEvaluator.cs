@@ -4,19 +4,19 @@ using SmtpTransport.Mail.Dns;
 namespace SmtpTransport.Mail.Authentication.Spf;
 
 /// <summary>Asks whether a client may send for the domain that it names (RFC 7208).</summary>
-public sealed class SpfVerification(IDnsResolver dns, TimeProvider time)
+internal sealed class SpfEvaluator(IDnsResolver dns, TimeProvider time)
 {
     private const int MaxExplanation = 300;
 
     /// <param name="sender">Null for <c>&lt;&gt;</c>: then EHLO is asked about (RFC 7208 §2.4).</param>
     /// <param name="receiver">Our own name.</param>
-    public Task<SpfVerdict> CheckAsync(IPAddress client, string helo, EmailAddress? sender, string receiver, CancellationToken cancellation)
+    public Task<SpfVerdict> EvaluateAsync(IPAddress client, string helo, EmailAddress? sender, string receiver, CancellationToken cancellation)
     {
         var (local, domain) = sender is { } mailbox ? (mailbox.Local, MailDomain.ToAscii(mailbox.Domain)) : ("", helo);
-        return CheckAsync(new SpfQuestion(client, helo, local, domain) { Receiver = receiver, Now = time.GetUtcNow() }, cancellation);
+        return EvaluateAsync(new SpfQuestion(client, helo, local, domain) { Receiver = receiver, Now = time.GetUtcNow() }, cancellation);
     }
 
-    internal async Task<SpfVerdict> CheckAsync(SpfQuestion question, CancellationToken cancellation)
+    internal async Task<SpfVerdict> EvaluateAsync(SpfQuestion question, CancellationToken cancellation)
     {
         var domain = question.SenderDomain.TrimEnd('.');
         var evaluation = new SpfEvaluation(question, dns, cancellation);

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Gateway.Telemetry;
+using SmtpTransport.Mail;
+using SmtpTransport.Mail.Authentication;
+using SmtpTransport.Mail.Smtp;
+
+namespace SmtpTransport.Gateway.MailToXmpp;
+
+/// <summary>Has a mail's sender checked, and says what follows.</summary>
+public sealed partial class SenderCheck(
+    MailAuthenticator authenticator, InboundOptions options, ReceiverIdentity identity, GatewayMetrics metrics, ILogger<SenderCheck> logger)
+{
+    public async Task<Finding> ExamineAsync(SmtpClient client, Envelope envelope, MessageContent content, CancellationToken cancellation)
+    {
+        var isTrusted = options.Trusts(client.Address);
+        var verdict = await authenticator.CheckAsync(client, envelope.ReversePath, content, identity.Hostname, isTrusted, cancellation);
+        var results = AuthenticationResultsText.Format(identity.Hostname, verdict, envelope.ReversePath is null);
+        LogVerdict(client.MailId, results);
+        Count(verdict);
+
+        var isSealed = verdict.Arc.Trusted(options.TrustedSealers) is { } claim && (claim.Dmarc || claim.Dkim);
+        var (refusal, author) = AuthenticationPolicy.Decide(verdict, options.Dmarc, isTrusted, isSealed);
+        if (refusal is { IsPermanent: true })
+            metrics.Refusal(RefusalReason.Dmarc);
+        return new Finding(refusal, new MailAuthentication(results, AuthenticationPolicy.IsSenderVerified(verdict, envelope.ReversePath, isTrusted), author));
+    }
+
+    private void Count(AuthenticationVerdict verdict)
+    {
+        metrics.AuthVerdict("spf", AuthenticationResultsText.Word(verdict.Spf.Result));
+        var dkim = verdict.Dkim.Select(signature => signature.Result).DefaultIfEmpty(DkimResult.None).ToList();
+        metrics.AuthVerdict("dkim", AuthenticationResultsText.Word(dkim.Contains(DkimResult.Pass) ? DkimResult.Pass : dkim[0]));
+        metrics.AuthVerdict("dmarc", AuthenticationResultsText.Word(verdict.Dmarc.Result));
+        metrics.AuthVerdict("arc", AuthenticationResultsText.Word(verdict.Arc.Result));
+    }
+
+    [LoggerMessage(LogLevel.Information, "Mail {MailId} checked: {Results}")]
+    private partial void LogVerdict(string mailId, string results);
+}

@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Logging;
+using SmtpTransport.Mail.Authentication.Arc;
+using SmtpTransport.Mail.Authentication.Dkim;
+using SmtpTransport.Mail.Authentication.Dmarc;
+using SmtpTransport.Mail.Authentication.Spf;
+using SmtpTransport.Mail.Dns;
+using SmtpTransport.Mail.Smtp;
+
+namespace SmtpTransport.Mail.Authentication;
+
+/// <summary>
+/// Asks all that can be asked about who sent a mail, side by side and under one deadline. What cannot be answered in time
+/// is a temporary error, never a fail.
+/// </summary>
+public sealed partial class MailAuthenticator(IDnsResolver dns, TimeProvider time, ILogger<MailAuthenticator> logger)
+{
+    /// <summary>For all checks of one mail: its client is waiting.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
+    private readonly SpfEvaluator spf = new(dns, time);
+    private readonly DkimEvaluator dkim = new(dns, time);
+    private readonly ArcEvaluator arc = new(dns);
+    private readonly DmarcEvaluator dmarc = new(dns);
+
+    /// <param name="receiver">Our own name.</param>
+    /// <param name="isRelayed">The client is one of ours that passes on what others sent: its address proves nothing.</param>
+    public async Task<AuthenticationVerdict> CheckAsync(
+        SmtpClient client, EmailAddress? sender, MessageContent content, string receiver, bool isRelayed, CancellationToken cancellation)
+    {
+        using var deadline = new CancellationTokenSource(Limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
+        var stop = either.Token;
+
+        var claims = (Spf: AskAsync(
+                () => spf.EvaluateAsync(client.Address, client.Helo, sender, receiver, stop),
+                new SpfVerdict(SpfResult.TempError, sender is { } path ? MailDomain.ToAscii(path.Domain) : "", "no answer in time")),
+            Dkim: AskAsync(() => ReadAsync(octets => dkim.EvaluateAsync(octets, stop)), [new DkimVerdict(DkimResult.TempError, "", "", "no answer in time")]));
+        var arcVerdict = AskAsync(() => ReadAsync(octets => arc.EvaluateAsync(octets, stop)), new ArcVerdict(ArcResult.TempError, []));
+        var authors = await ReadAsync(octets => AuthorDomains.ReadAsync(octets, stop));
+        // The policy is looked up while the others run, and then once more with what they say: the resolver remembers.
+        await AskAsync(() => dmarc.EvaluateAsync(authors, AuthenticationVerdict.Unknown.Spf, [], stop), AuthenticationVerdict.Unknown.Dmarc);
+        var (spfVerdict, dkimVerdicts) = (await claims.Spf, await claims.Dkim);
+        var dmarcVerdict = await AskAsync(
+            () => dmarc.EvaluateAsync(authors, isRelayed ? AuthenticationVerdict.Unknown.Spf : spfVerdict, dkimVerdicts, stop),
+            new DmarcVerdict(DmarcResult.TempError, authors.Count > 0 ? authors[0] : "", DmarcPolicy.None));
+        return new AuthenticationVerdict(spfVerdict, dkimVerdicts, dmarcVerdict, await arcVerdict);
+
+        async Task<T> ReadAsync<T>(Func<Stream, Task<T>> check)
+        {
+            await using var octets = content.OpenRead();
+            return await check(octets);
+        }
+
+        async Task<T> AskAsync<T>(Func<Task<T>> check, T unanswered)
+        {
+            try
+            {
+                return await check();
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                return unanswered;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                LogBroken(e, client.MailId, typeof(T).Name);
+                return unanswered;
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Mail {MailId}: the check for a {Verdict} broke")]
+    private partial void LogBroken(Exception e, string mailId, string verdict);
+}

@@ -1,0 +1,123 @@
+using SmtpTransport.Gateway.MailToXmpp;
+using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Mail.Dns;
+using SmtpTransport.Mail.Smtp;
+using SmtpTransport.Xmpp;
+using SmtpTransport.Xmpp.Payloads;
+
+namespace SmtpTransport.Tests.Gateway.MailToXmpp;
+
+/// <summary>From an SMTP session to what a reader sees.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class SenderCheckTests : IDisposable
+{
+    // Where every client of the stage comes from.
+    private const string Client = "ip4:192.0.2.1";
+
+    private readonly ReceiverStage stage = new(dmarc: DmarcMode.Enforce);
+
+    public void Dispose() => stage.Dispose();
+
+    private async Task<Stanza> ReceiveAsync(MessageContent? content = null)
+    {
+        var verdict = await stage.ReceiveAsync(content ?? TestContent.Mail(), "alice@example.org");
+        Assert.That(verdict.Reply.Code, Is.EqualTo(250), verdict.Reply.ToString());
+        return stage.Link.Sent.Single();
+    }
+
+    [Test]
+    public async Task A_mail_of_an_unknown_sender_says_so()
+    {
+        var message = await ReceiveAsync();
+
+        Assert.That(message.Body, Is.EqualTo("Plan\n\n[Sender not verified]\n\nHello"));
+        var fallback = message.Payloads<Fallback>().Single(mark => mark.For == SenderNotice.Namespace.NamespaceName);
+        Assert.That(TextRange.Remove(message.Body!, [fallback.Body!.Value]), Is.EqualTo("Plan\n\nHello"), "a client that shows it in its own way may hide the line");
+        Assert.That(message.Payload<SenderNotice>(), Is.EqualTo(new SenderNotice(
+            AuthorStanding.Unverified, "bob@mail.test", IsDisguised: false, "mx.example.org; spf=none smtp.mailfrom=mail.test; dkim=none; dmarc=none header.from=mail.test")));
+    }
+
+    [Test]
+    public async Task A_mail_that_is_from_whom_it_says_carries_no_decoration()
+    {
+        stage.Dns.Txt("mail.test", $"v=spf1 {Client} -all");
+
+        var message = await ReceiveAsync();
+
+        Assert.That(message.Body, Is.EqualTo("Plan\n\nHello"));
+        Assert.That(message.Payload<SenderNotice>()!.Standing, Is.EqualTo(AuthorStanding.Verified));
+    }
+
+    [Test]
+    public async Task An_SPF_fail_without_a_policy_is_a_warning()
+    {
+        stage.Dns.Txt("mail.test", "v=spf1 -all");
+        Assert.That((await ReceiveAsync()).Body, Is.EqualTo("Plan\n\n[Warning: this mail may not be from bob@mail.test]\n\nHello"));
+    }
+
+    [Test]
+    public async Task A_policy_of_reject_is_obeyed()
+    {
+        stage.Dns.Txt("mail.test", "v=spf1 -all").Txt("_dmarc.mail.test", "v=DMARC1; p=reject");
+
+        var verdict = await stage.ReceiveAsync("alice@example.org");
+
+        Assert.That(verdict.Reply.ToString(), Does.StartWith("550 5.7.26 "));
+        Assert.That(stage.Link.Sent, Is.Empty);
+        Assert.That(stage.Rows("1 = 1"), Is.Zero, "nothing of it is stored");
+    }
+
+    [Test]
+    public async Task A_policy_of_quarantine_is_a_warning()
+    {
+        stage.Dns.Txt("mail.test", "v=spf1 -all").Txt("_dmarc.mail.test", "v=DMARC1; p=quarantine");
+        Assert.That((await ReceiveAsync()).Body, Does.Contain("[Warning: this mail may not be from bob@mail.test]"));
+    }
+
+    [Test]
+    public async Task When_the_DNS_does_not_say_whether_to_refuse_the_mail_may_come_again()
+    {
+        stage.Dns.Txt("mail.test", DnsStatus.Failed).Txt("_dmarc.mail.test", "v=DMARC1; p=reject");
+        Assert.That((await stage.ReceiveAsync("alice@example.org")).Reply.ToString(), Does.StartWith("451 4.7.0 "));
+    }
+
+    [Test]
+    public async Task When_the_DNS_says_nothing_at_all_the_mail_is_only_not_verified()
+    {
+        stage.Dns.Txt("mail.test", DnsStatus.Failed).Txt("_dmarc.mail.test", DnsStatus.Failed).Txt("_dmarc.test", DnsStatus.Failed);
+        Assert.That((await ReceiveAsync()).Body, Does.Contain("[Sender not verified]"));
+    }
+
+    [Test]
+    public async Task What_is_delivered_later_shows_the_same()
+    {
+        stage.Dns.Txt("mail.test", "v=spf1 -all");
+        // Another server's user: the worker takes it there.
+        await stage.ReceiveAsync("erin@b.example");
+        await stage.RecordedAsync();
+
+        await stage.WorkAsync();
+
+        Assert.That(stage.Link.Sent.Single().Body, Does.Contain("[Warning: this mail may not be from bob@mail.test]"));
+    }
+
+    [TestCase("\"ceo@example.org\" <bob@mail.test>", "bob@mail.test")]
+    [TestCase("\"CEO (ceo@example.org)\" <bob@mail.test>", "bob@mail.test")]
+    [TestCase("The office <office@examp1e.org>", "office@examp1e.org")]
+    [TestCase("The office <office@ехample.org>", "office@xn--ample-ywe6i.org")]
+    public async Task A_disguise_is_shown_with_the_true_address(string from, string address)
+    {
+        var message = await ReceiveAsync(TestContent.Mail(from: from));
+
+        Assert.That(message.Body, Does.Contain($"[Warning: this mail is from {address}, whatever it looks like]"));
+        Assert.That(message.Payload<SenderNotice>()!.IsDisguised, Is.True);
+        Assert.That(message.Payload<Nick>()!.Name, Is.EqualTo(address), "a contact list shows it too");
+    }
+
+    [Test]
+    public async Task A_name_that_is_the_own_address_is_no_disguise()
+    {
+        var message = await ReceiveAsync(TestContent.Mail(from: "\"bob@mail.test\" <bob@mail.test>"));
+        Assert.That(message.Payload<SenderNotice>()!.IsDisguised, Is.False);
+    }
+}
