@@ -8,7 +8,7 @@ namespace SmtpTransport.Host.Checks;
 /// <summary>The SPF record of one domain, judged as a receiver of our mail would (RFC 7208).</summary>
 internal sealed class SpfCheck(IDnsResolver dns, string hostname, OutgoingMail outgoing)
 {
-    private readonly SpfVerification spf = new(dns, TimeProvider.System);
+    private readonly SpfEvaluator spf = new(dns, TimeProvider.System);
 
     public async Task<Finding> RunAsync(string domain, CancellationToken cancellation)
     {
@@ -28,7 +28,7 @@ internal sealed class SpfCheck(IDnsResolver dns, string hostname, OutgoingMail o
         var refused = new List<string>();
         foreach (var address in outgoing.Addresses)
         {
-            var verdict = await spf.CheckAsync(address, hostname, new EmailAddress("postmaster", domain), hostname, cancellation);
+            var verdict = await spf.EvaluateAsync(address, hostname, new EmailAddress("postmaster", domain), hostname, cancellation);
             if (verdict.Result == SpfResult.PermError)
                 return Finding.Fault(subject, $"is not understood ({verdict.Explanation}): {policies[0]}", record);
             if (verdict.Result == SpfResult.TempError)

@@ -4,7 +4,7 @@ using SmtpTransport.Mail.Dns;
 namespace SmtpTransport.Mail.Authentication.Spf;
 
 /// <summary>Asks whether a client may send for the domain that it names (RFC 7208).</summary>
-internal sealed class SpfEvaluator(IDnsResolver dns, TimeProvider time)
+public sealed class SpfEvaluator(IDnsResolver dns, TimeProvider time)
 {
     private const int MaxExplanation = 300;
 
