@@ -6,7 +6,7 @@ namespace SmtpTransport.Gateway.MailToXmpp;
 public static class MailFile
 {
     // Deeper nesting than any mail program makes; what lies below is not looked at.
-    private static readonly ParserOptions Options = new() { MaxMimeDepth = 50 };
+    internal static readonly ParserOptions Options = new() { MaxMimeDepth = 50, MaxAddressGroupDepth = 3 };
 
     /// <summary>
     /// The mail keeps reading from <paramref name="content"/>, so that files in it are never whole in memory: the stream

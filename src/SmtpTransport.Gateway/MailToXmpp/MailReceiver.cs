@@ -25,6 +25,7 @@ public sealed partial class MailReceiver(
 {
     private static readonly SmtpReply Ok = new(250, "2.1.0", "Ok");
     private static readonly SmtpReply RecipientOk = new(250, "2.1.5", "Ok");
+    private static readonly SmtpReply TooManyParts = new(554, "5.6.0", "The mail has too many parts or header fields");
     private static readonly SmtpReply UnderWay = new(451, "4.3.0", "This very mail is being taken in another session, try again later");
 
     private readonly MailsUnderWay underWay = new();
@@ -50,6 +51,12 @@ public sealed partial class MailReceiver(
     public async ValueTask<MailVerdict> ReceiveAsync(SmtpClient client, Envelope envelope, MessageContent content, CancellationToken cancellation)
     {
         await using var stream = content.OpenRead();
+        if (!MimeBounds.Hold(stream))
+        {
+            metrics.Refusal(RefusalReason.TooManyParts);
+            return Conclude(client, envelope, content, new MailVerdict(TooManyParts, [.. envelope.Recipients.Select(_ => TooManyParts)]));
+        }
+
         using var message = MailFile.Load(stream);
         var mail = new IncomingMail(client.MailId, message, MailAuthor.Of(message, envelope.ReversePath, identity.Hostname), time.GetUtcNow());
         var finding = await scrutiny.ExamineAsync(client, envelope, mail, content, cancellation);

@@ -32,4 +32,10 @@ public enum RefusalReason
 
     /// <summary>The owner of the author's domain asks for it.</summary>
     Dmarc,
+
+    /// <summary>A mail of more parts or header fields than anyone would read.</summary>
+    TooManyParts,
+
+    /// <summary>A mail that we had sent came back.</summary>
+    LoopMark,
 }

@@ -33,5 +33,8 @@ public sealed record ComposeContext
     /// <summary>The mail id of the spool.</summary>
     public required string MailId { get; init; }
 
+    /// <summary>By which we know the mail if it comes back; null for none.</summary>
+    public string? LoopMark { get; init; }
+
     public required DateTimeOffset Now { get; init; }
 }

@@ -31,6 +31,7 @@ public sealed class DraftComposer(ISpool spool, ICorrespondence correspondence, 
             References = answered?.References ?? [],
             Hostname = identity.Hostname,
             MailId = mail.Id,
+            LoopMark = identity.Loops.Of(mail.Id),
             Now = time.GetUtcNow(),
         });
         var octets = MailComposer.ToBytes(message);
@@ -62,4 +63,4 @@ public sealed class DraftComposer(ISpool spool, ICorrespondence correspondence, 
 }
 
 /// <param name="Hostname">For the Received line.</param>
-public sealed record ComposerIdentity(string Hostname, byte[] MessageIdKey);
+public sealed record ComposerIdentity(string Hostname, byte[] MessageIdKey, LoopMark Loops);

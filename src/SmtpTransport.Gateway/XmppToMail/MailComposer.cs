@@ -34,6 +34,11 @@ public static class MailComposer
 
         // RFC 7259 §2: other characters than ASCII as encoded words.
         mail.Headers.Add("Jabber-ID", Encoding.UTF8, PlainText.OneLine(context.User.Bare.ToString(), 3071));
+        if (context.LoopMark is { } mark)
+        {
+            mail.Headers.Add(LoopMark.Field, PlainText.OneLine(mark, 200));
+        }
+
         mail.Headers.Insert(0, "Received", Trace(context));
         mail.Prepare(EncodingConstraint.SevenBit);
         return mail;

@@ -10,6 +10,7 @@ using SmtpTransport.Gateway.MailToXmpp;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Storage;
 using SmtpTransport.Gateway.Telemetry;
+using SmtpTransport.Gateway.Text;
 using SmtpTransport.Gateway.XmppToMail;
 using SmtpTransport.Host.Configuration;
 using SmtpTransport.Mail.Authentication;
@@ -109,6 +110,7 @@ internal static class GatewayServices
             .AddSingleton<Doorbells>()
             .AddSingleton<RetrySchedule>()
             .AddSingleton<PairTraffic>()
+            .AddSingleton(s => new LoopMark(s.GetRequiredService<SqlSecrets>().Key("loop")))
             .AddMailToXmpp()
             .AddXmppToMail()
             .AddSingleton<NoticeDelivery>()
@@ -155,7 +157,7 @@ internal static class GatewayServices
         .AddSingleton(s => Worker(s, s.GetRequiredService<SpooledMailDelivery>(), s.GetRequiredService<Doorbells>().MailToChat));
 
     private static IServiceCollection AddXmppToMail(this IServiceCollection services) => services
-        .AddSingleton(s => new ComposerIdentity(s.GetRequiredService<SmtpOptions>().Hostname, s.GetRequiredService<SqlSecrets>().Key("message-id")))
+        .AddSingleton(s => new ComposerIdentity(s.GetRequiredService<SmtpOptions>().Hostname, s.GetRequiredService<SqlSecrets>().Key("message-id"), s.GetRequiredService<LoopMark>()))
         .AddSingleton<SendingRate>()
         .AddSingleton<MessagePolicy>()
         .AddSingleton<MessageReceiver>()

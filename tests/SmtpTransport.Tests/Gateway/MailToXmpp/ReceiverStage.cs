@@ -6,6 +6,7 @@ using SmtpTransport.Gateway.Contacts;
 using SmtpTransport.Gateway.MailToXmpp;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Storage;
+using SmtpTransport.Gateway.Text;
 using SmtpTransport.Mail;
 using SmtpTransport.Mail.Authentication;
 using SmtpTransport.Mail.Reputation;
@@ -51,8 +52,10 @@ internal sealed class ReceiverStage : IDisposable
                 new SenderPolicy(options, Contacts, Pairs, metrics, Time)),
             new MailScrutiny(
                 identity,
+                Loops,
                 new SenderCheck(authenticator, options, identity, metrics, NullLogger<SenderCheck>.Instance),
-                new SpamFilter(options, new ClientNames(Dns, Time), metrics, Time, NullLogger<SpamFilter>.Instance)),
+                new SpamFilter(options, new ClientNames(Dns, Time), metrics, Time, NullLogger<SpamFilter>.Instance),
+                metrics),
             Spool,
             handover,
             identity,
@@ -73,6 +76,8 @@ internal sealed class ReceiverStage : IDisposable
     public ISpool Spool => Store.Spool;
 
     public SqlAccounts Accounts => new(Store.Database.Current);
+
+    public LoopMark Loops { get; } = new(new byte[32]);
 
     public PairTraffic Pairs { get; }
 

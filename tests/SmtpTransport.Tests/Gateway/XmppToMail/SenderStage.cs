@@ -65,7 +65,7 @@ internal sealed class SenderStage : IDisposable
 
     public MailDelivery Delivery() => new(
         Spool,
-        new DraftComposer(Spool, Store.Correspondence, new ComposerIdentity("mx.example.org", Key), Time),
+        new DraftComposer(Spool, Store.Correspondence, new ComposerIdentity("mx.example.org", Key, new SmtpTransport.Gateway.Text.LoopMark(Key)), Time),
         Sender,
         ReturnPaths,
         new RetrySchedule(retry, Time),

@@ -1,0 +1,112 @@
+using System.Text;
+using SmtpTransport.Gateway.Text;
+using SmtpTransport.Mail.Smtp;
+
+namespace SmtpTransport.Tests.Gateway.MailToXmpp;
+
+/// <summary>Mails made to break the reader.</summary>
+internal sealed class HostileMailTests
+{
+    private const string Multipart = "From: bob@mail.test\nContent-Type: multipart/mixed; boundary=b\n\n";
+
+    [Test]
+    public async Task A_mail_of_endless_parts_is_554_and_never_taken_apart()
+    {
+        using var stage = new ReceiverStage();
+
+        var reply = (await stage.ReceiveAsync(Repeated(Multipart, "--b\n\n", 500_000), "alice@example.org")).Reply;
+
+        Assert.That((reply.Code, reply.Enhanced, stage.Link.Sent.Count), Is.EqualTo((554, "5.6.0", 0)));
+    }
+
+    [Test]
+    public async Task So_is_one_of_endless_fields()
+    {
+        using var stage = new ReceiverStage();
+
+        var reply = (await stage.ReceiveAsync(Repeated(Multipart + "--b\n", "a:\n", 500_000), "alice@example.org")).Reply;
+
+        Assert.That((reply.Code, reply.Enhanced), Is.EqualTo((554, "5.6.0")));
+    }
+
+    [Test]
+    public async Task A_thousand_mails_inside_each_other_are_one_mail()
+    {
+        using var stage = new ReceiverStage();
+
+        var reply = (await stage.ReceiveAsync(Repeated("From: bob@mail.test\n", "Content-Type: message/rfc822\n\n", 1000), "alice@example.org")).Reply;
+
+        Assert.That(reply.Code, Is.EqualTo(250));
+    }
+
+    [Test]
+    public async Task A_thousand_multiparts_inside_each_other_are_refused_or_shown()
+    {
+        using var stage = new ReceiverStage();
+        var mail = new StringBuilder("From: bob@mail.test\n");
+        for (var depth = 0; depth < 1000; depth++)
+            mail.Append(System.Globalization.CultureInfo.InvariantCulture, $"Content-Type: multipart/mixed; boundary=b{depth}\n\n--b{depth}\n");
+
+        var reply = (await stage.ReceiveAsync(TestContent.Of(mail.ToString()), "alice@example.org")).Reply;
+
+        Assert.That(reply.Code, Is.EqualTo(250).Or.EqualTo(554));
+    }
+
+    [Test]
+    public async Task Addresses_in_groups_in_groups_are_read_to_an_end()
+    {
+        using var stage = new ReceiverStage();
+        var groups = string.Concat(Enumerable.Repeat("g:\n ", 5000));
+
+        var reply = (await stage.ReceiveAsync(TestContent.Of($"From: bob@mail.test\nTo: {groups}x@y.test\n\nHello\n"), "alice@example.org")).Reply;
+
+        Assert.That(reply.Code, Is.EqualTo(250));
+    }
+
+    [TestCase("utf-7")]
+    [TestCase("x-does-not-exist")]
+    [TestCase("utf-8\u0000")]
+    public async Task Hostile_charsets_are_read_somehow(string charset)
+    {
+        using var stage = new ReceiverStage();
+
+        var reply = (await stage.ReceiveAsync(
+            TestContent.Of($"From: bob@mail.test\nContent-Type: text/plain; charset=\"{charset}\"\n\n+ADw-script+AD4- Hello\n"), "alice@example.org")).Reply;
+
+        Assert.That(reply.Code, Is.EqualTo(250));
+        Assert.That(stage.Link.Sent.Single().Body, Does.Contain("Hello"));
+    }
+
+    [TestCase("\u202E")]
+    [TestCase("\u2067")]
+    [TestCase("\u200F")]
+    public async Task Nothing_in_a_name_a_subject_or_a_file_name_turns_the_text_around(string turn)
+    {
+        using var stage = new ReceiverStage();
+
+        await stage.ReceiveAsync(TestContent.Of(
+            $"From: \"Bo{turn}b\" <bob@mail.test>\nSubject: in{turn}voice\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n"
+            + $"--b\nContent-Type: application/octet-stream; name=\"doc{turn}fdp.exe\"\nContent-Disposition: attachment; filename=\"doc{turn}fdp.exe\"\n\nx\n--b--\n"),
+            "alice@example.org");
+
+        var shown = string.Concat(stage.Link.Sent.Select(stanza => stanza.ToXml()));
+        Assert.That(shown, Does.Contain("docfdp.exe").And.Contain("invoice"));
+        Assert.That(shown.Contains(turn, StringComparison.Ordinal), Is.False);
+    }
+
+    [Test]
+    public async Task A_mail_that_was_sent_from_here_is_554()
+    {
+        using var stage = new ReceiverStage();
+
+        var reply = (await stage.ReceiveAsync(TestContent.Mail(more: $"{LoopMark.Field}: {stage.Loops.Of("q1")}\n"), "alice@example.org")).Reply;
+
+        Assert.That((reply.Code, reply.Enhanced, stage.Link.Sent.Count), Is.EqualTo((554, "5.4.6", 0)));
+    }
+
+    private static MessageContent Repeated(string start, string unit, int times)
+    {
+        var text = new StringBuilder(start, start.Length + unit.Length * times);
+        return TestContent.Of(text.Insert(start.Length, unit, times).ToString());
+    }
+}
