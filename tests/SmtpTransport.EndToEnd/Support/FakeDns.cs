@@ -10,6 +10,7 @@ internal sealed class FakeDns : IAsyncDisposable
 {
     private const ushort TypeA = 1;
     private const ushort TypeMx = 15;
+    private const ushort TypeTxt = 16;
     private const ushort TypeSrv = 33;
 
     private readonly UdpClient socket = new(new IPEndPoint(IPAddress.Loopback, Loopback.FreePort()));
@@ -21,6 +22,9 @@ internal sealed class FakeDns : IAsyncDisposable
     public int Port => ((IPEndPoint)socket.Client.LocalEndPoint!).Port;
 
     public void AddAddress(string name, IPAddress address) => Add(name, TypeA, address.GetAddressBytes());
+
+    /// <summary>At most 255 octets of ASCII.</summary>
+    public void AddText(string name, string text) => Add(name, TypeTxt, [(byte)text.Length, .. Encoding.ASCII.GetBytes(text)]);
 
     public void AddExchange(string domain, string host) => Add(domain, TypeMx, [0, 10, .. Encode(host)]);
 
