@@ -51,6 +51,9 @@ public static class Refusals
     public static StanzaError PingPong { get; } = new(
         StanzaErrorType.Wait, "resource-constraint", "Not sent: you and this address answer each other too fast, as machines do. Try again in an hour.");
 
+    public static StanzaError TooMany(TimeSpan wait) => new(
+        StanzaErrorType.Wait, "resource-constraint", $"Not sent: you have written to as many addresses as you may in a day. Try again in {Spoken(wait)}.");
+
     public static StanzaError BadAddress(string why) => new(StanzaErrorType.Modify, "jid-malformed", why);
 
     private static string Spoken(TimeSpan wait) => wait switch

@@ -32,7 +32,11 @@ public sealed record MailTarget(long RecipientId, EnvelopeRecipient Recipient, J
 /// <param name="From">The user's mail address.</param>
 /// <param name="To">The contact's mailbox, spelled as it is to be sent.</param>
 /// <param name="Form">How the user spelled the contact's JID, to answer in kind.</param>
-public sealed record AcceptedDraft(string Id, EmailAddress From, EmailAddress To, ContactForm Form, DraftLine Line, DateTimeOffset DueAt, DateTimeOffset ReceivedAt);
+public sealed record AcceptedDraft(string Id, EmailAddress From, EmailAddress To, ContactForm Form, DraftLine Line, DateTimeOffset DueAt, DateTimeOffset ReceivedAt)
+{
+    /// <summary>What it adds to the day's counts, in the same transaction.</summary>
+    public IReadOnlyList<DayCharge> Charges { get; init; } = [];
+}
 
 /// <summary>Work taken from the spool under a lease: recipients of one mail that are due.</summary>
 public sealed record ClaimedMail(string Id, MailDirection Direction, DateTimeOffset ReceivedAt)

@@ -197,6 +197,8 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
             SpoolId.New(time), draft.Id, draft.To.ToString(), draft.To.Domain, draft.DueAt.ToUnixTimeMilliseconds());
         SqlDrafts.Insert(session, draft.Id, 0, draft.Line);
         SqlContacts.Written(session, owner, draft.To, draft.Form, receivedAt);
+        foreach (var charge in draft.Charges)
+            SqlDayCounts.Add(session, charge);
         SqlHistory.Add(session, draft.Id, MailStep.Accepted, Accepted(draft.Line.Sender.ToString(), [draft.To]), receivedAt);
     }
 

@@ -38,4 +38,10 @@ public enum RefusalReason
 
     /// <summary>A mail that we had sent came back.</summary>
     LoopMark,
+
+    /// <summary>More messages of one user, or of one XMPP domain, than may go in an hour.</summary>
+    SendingRate,
+
+    /// <summary>More recipients of one user, or of one XMPP domain, than may be in a day.</summary>
+    SendingQuota,
 }

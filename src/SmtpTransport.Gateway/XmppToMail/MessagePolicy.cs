@@ -2,13 +2,14 @@ using SmtpTransport.Gateway.Addresses;
 using SmtpTransport.Gateway.Contacts;
 using SmtpTransport.Gateway.Failures;
 using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Gateway.Telemetry;
 using SmtpTransport.Mail;
 using SmtpTransport.Xmpp;
 
 namespace SmtpTransport.Gateway.XmppToMail;
 
 /// <summary>Which messages may become mail, and to whom.</summary>
-public sealed class MessagePolicy(AddressMap addresses, IContacts contacts, SendingRate rate, PairTraffic pairs, TimeProvider time)
+public sealed class MessagePolicy(AddressMap addresses, IContacts contacts, SendingRate rate, SendingQuota quota, PairTraffic pairs, TimeProvider time)
 {
     public MessageDecision Decide(Stanza message)
     {
@@ -33,11 +34,14 @@ public sealed class MessagePolicy(AddressMap addresses, IContacts contacts, Send
         if (reading is not MessageReading.Line line)
             return new MessageDecision.Refuse(((MessageReading.Refused)reading).Error);
         if (rate.Take(message.From) is { } wait)
-            return new MessageDecision.Refuse(Refusals.TooFast(wait));
+            return new MessageDecision.Refuse(Refusals.TooFast(wait), RefusalReason.SendingRate);
         if (pairs.Say(message.From, mailbox.Address, isFromUser: true) != PairState.Fine)
-            return new MessageDecision.Refuse(Refusals.PingPong);
+            return new MessageDecision.Refuse(Refusals.PingPong, RefusalReason.PingPong);
+        var (untilMore, charges) = quota.Take(message.From, mailbox.Address);
+        if (untilMore is { } rest)
+            return new MessageDecision.Refuse(Refusals.TooMany(rest), RefusalReason.SendingQuota);
         var spelling = contacts.Find(message.From, mailbox.Address)?.Spelling ?? mailbox.Address.Local;
-        return new MessageDecision.Accept(addresses.MailAddressOf(message.From), mailbox.Address with { Local = spelling }, mailbox.Form, line.Draft);
+        return new MessageDecision.Accept(addresses.MailAddressOf(message.From), mailbox.Address with { Local = spelling }, mailbox.Form, line.Draft, charges);
     }
 }
 
@@ -48,9 +52,10 @@ public abstract record MessageDecision
     }
 
     /// <param name="To">Spelled as it is to be sent.</param>
-    public sealed record Accept(EmailAddress From, EmailAddress To, ContactForm Form, DraftLine Line) : MessageDecision;
+    public sealed record Accept(EmailAddress From, EmailAddress To, ContactForm Form, DraftLine Line, IReadOnlyList<DayCharge> Charges) : MessageDecision;
 
-    public sealed record Refuse(StanzaError Error) : MessageDecision;
+    /// <param name="Reason">For the metrics, where a limit was met.</param>
+    public sealed record Refuse(StanzaError Error, RefusalReason? Reason = null) : MessageDecision;
 
     public sealed record Ignore : MessageDecision;
 }

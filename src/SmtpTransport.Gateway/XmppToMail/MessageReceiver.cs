@@ -37,6 +37,8 @@ public sealed partial class MessageReceiver(
         switch (policy.Decide(message))
         {
             case MessageDecision.Refuse refuse:
+                if (refuse.Reason is { } reason)
+                    metrics.Refusal(reason);
                 await RefuseAsync(message, refuse.Error, cancellation);
                 break;
             case MessageDecision.Accept accept:
@@ -59,7 +61,7 @@ public sealed partial class MessageReceiver(
     private async Task CommitAsync(Stanza message, MessageDecision.Accept accept)
     {
         var now = time.GetUtcNow();
-        var draft = new AcceptedDraft(MailIds.Next(time), accept.From, accept.To, accept.Form, accept.Line, now + options.HoldFor, now);
+        var draft = new AcceptedDraft(MailIds.Next(time), accept.From, accept.To, accept.Form, accept.Line, now + options.HoldFor, now) { Charges = accept.Charges };
         try
         {
             await spool.AcceptAsync(draft);

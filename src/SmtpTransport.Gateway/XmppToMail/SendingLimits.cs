@@ -7,4 +7,10 @@ public sealed record SendingLimits
 
     /// <summary>How many of them at once.</summary>
     public int Burst { get; init; } = 30;
+
+    /// <summary>Of all messages of a day (UTC).</summary>
+    public int RecipientsPerDay { get; init; } = 1000;
+
+    /// <summary>Addresses that the user has never written to before.</summary>
+    public int NewRecipientsPerDay { get; init; } = 200;
 }

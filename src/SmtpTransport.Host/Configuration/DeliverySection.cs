@@ -44,6 +44,8 @@ internal static class DeliverySection
         return new SendingLimits
         {
             MessagesPerHour = settings.Value("Delivery:MessagesPerHour", Forms.Number(0, 1_000_000), defaults.MessagesPerHour),
+            RecipientsPerDay = settings.Value("Delivery:RecipientsPerDay", Forms.Number(0, 1_000_000), defaults.RecipientsPerDay),
+            NewRecipientsPerDay = settings.Value("Delivery:NewRecipientsPerDay", Forms.Number(0, 1_000_000), defaults.NewRecipientsPerDay),
             Burst = settings.Value("Delivery:Burst", Forms.Number(0, 1_000_000), defaults.Burst),
         };
     }

@@ -5,8 +5,6 @@ internal static class LaterSections
 {
     public static IReadOnlyList<string> Read(Settings settings)
     {
-        settings.Later("Delivery:RecipientsPerDay", Forms.Number(0, 1_000_000), 1000);
-        settings.Later("Delivery:NewRecipientsPerDay", Forms.Number(0, 1_000_000), 200);
         settings.Later("Files:MaxFetchSize", Forms.Octets(int.MaxValue), 26_214_400);
         settings.Later("Files:Via", Forms.Choice("auto", "upload", "own"), "auto");
         settings.Later("Web:PublicUrl", Forms.WebAddress);

@@ -40,6 +40,7 @@ internal static class GatewayServices
             .AddSingleton<ISentMails, SqlSentMails>()
             .AddSingleton<ICorrespondence, SqlCorrespondence>()
             .AddSingleton<IContacts, SqlContacts>()
+            .AddSingleton<IDayCounts, SqlDayCounts>()
             .AddSingleton<IAccounts, SqlAccounts>()
             .AddSingleton<IStsPolicyStore, SqlStsPolicies>()
             .AddSingleton<ISubscriptions, SqlSubscriptions>()
@@ -159,6 +160,7 @@ internal static class GatewayServices
     private static IServiceCollection AddXmppToMail(this IServiceCollection services) => services
         .AddSingleton(s => new ComposerIdentity(s.GetRequiredService<SmtpOptions>().Hostname, s.GetRequiredService<SqlSecrets>().Key("message-id"), s.GetRequiredService<LoopMark>()))
         .AddSingleton<SendingRate>()
+        .AddSingleton<SendingQuota>()
         .AddSingleton<MessagePolicy>()
         .AddSingleton<MessageReceiver>()
         .AddSingleton<ResourceProbe>()

@@ -43,8 +43,8 @@ internal sealed class ConfigurationDocsTests
 
         Assert.That(marked, Is.EquivalentTo(new[]
         {
-            "Delivery:RecipientsPerDay",
-            "Delivery:NewRecipientsPerDay", "Web:PublicUrl", "Web:KeepFor", "Files:MaxFetchSize", "Files:Via",
+            
+            "Web:PublicUrl", "Web:KeepFor", "Files:MaxFetchSize", "Files:Via",
         }));
     }
 }

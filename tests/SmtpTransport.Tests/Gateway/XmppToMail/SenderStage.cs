@@ -21,7 +21,9 @@ internal sealed class SenderStage : IDisposable
     {
         Pairs = new PairTraffic(Time);
         retry = new RetryOptions { HoldFor = holdFor ?? TimeSpan.Zero };
-        var policy = new MessagePolicy(map, new SqlContacts(Store.Database.Current), new SendingRate(limits ?? new SendingLimits(), map, Time), Pairs, Time);
+        var (bounds, contacts) = (limits ?? new SendingLimits(), new SqlContacts(Store.Database.Current));
+        var policy = new MessagePolicy(
+            map, contacts, new SendingRate(bounds, map, Time), new SendingQuota(bounds, map, contacts, new SqlDayCounts(Store.Database.Current), Time), Pairs, Time);
         Receiver = new MessageReceiver(policy, Spool, Link, retry, Doorbells, TestMeters.Metrics(), Time, NullLogger<MessageReceiver>.Instance);
     }
 

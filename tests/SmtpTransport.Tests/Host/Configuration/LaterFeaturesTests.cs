@@ -2,8 +2,6 @@ namespace SmtpTransport.Tests.Host.Configuration;
 
 internal sealed class LaterFeaturesTests
 {
-    [TestCase("Delivery:RecipientsPerDay", "\"Delivery\": { \"RecipientsPerDay\": 5 }")]
-    [TestCase("Delivery:NewRecipientsPerDay", "\"Delivery\": { \"NewRecipientsPerDay\": 5 }")]
     [TestCase("Files:MaxFetchSize", "\"Files\": { \"MaxFetchSize\": 1000 }")]
     [TestCase("Files:Via", "\"Files\": { \"Via\": \"own\" }")]
     [TestCase("Web:PublicUrl", "\"Web\": { \"PublicUrl\": \"https://mail.example.org\" }")]
