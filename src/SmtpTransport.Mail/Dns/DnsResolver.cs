@@ -12,6 +12,7 @@ public sealed class DnsResolver : IDnsResolver
     private const int MaxRecords = 100;
 
     private readonly LookupClient client;
+    private readonly DnsCache cache;
     private readonly bool trustAd;
 
     public DnsResolver(DnsOptions options)
@@ -19,13 +20,14 @@ public sealed class DnsResolver : IDnsResolver
     {
     }
 
-    internal DnsResolver(DnsOptions options, TimeSpan timeout)
+    internal DnsResolver(DnsOptions options, TimeSpan timeout, TimeProvider? time = null)
     {
+        cache = new DnsCache(time ?? TimeProvider.System);
         var settings = options.Servers.Count > 0 ? new LookupClientOptions([.. options.Servers]) : new LookupClientOptions();
         settings.Timeout = timeout;
         settings.Retries = 1;
-        settings.UseCache = true;
-        settings.MaximumCacheTimeout = TimeSpan.FromHours(1);
+        // Its cache has no bound, and keeps no failures.
+        settings.UseCache = false;
         settings.UseTcpFallback = true;
         settings.ThrowDnsErrors = false;
         // An empty answer is an answer; only a server in trouble is a reason to ask the next one.
@@ -91,6 +93,8 @@ public sealed class DnsResolver : IDnsResolver
         // What cannot stand in a question does not exist.
         if (!DnsName.TryToAscii(name, out var ascii))
             return new DnsAnswer<T>(DnsStatus.NoSuchDomain, []);
+        if (cache.Find<T>(ascii, type) is { } known)
+            return known;
         IDnsQueryResponse response;
         try
         {
@@ -100,7 +104,9 @@ public sealed class DnsResolver : IDnsResolver
         {
             // DnsClient throws what a hostile or broken answer happens to trip over.
             cancellation.ThrowIfCancellationRequested();
-            return new DnsAnswer<T>(DnsStatus.Failed, []);
+            var silence = new DnsAnswer<T>(DnsStatus.Failed, []);
+            cache.Keep(ascii, type, silence, response: null);
+            return silence;
         }
 
         var records = response.HasError ? [] : read(response.Answers).Take(MaxRecords).ToList();
@@ -110,10 +116,12 @@ public sealed class DnsResolver : IDnsResolver
             DnsHeaderResponseCode.NotExistentDomain => DnsStatus.NoSuchDomain,
             _ => DnsStatus.Failed,
         };
-        return new DnsAnswer<T>(status, records, trustAd && response.Header.IsAuthenticData)
+        var answer = new DnsAnswer<T>(status, records, trustAd && response.Header.IsAuthenticData)
         {
             CanonicalName = response.Answers.CnameRecords().LastOrDefault() is { } alias ? WithoutDot(alias.CanonicalName.Value) : null,
         };
+        cache.Keep(ascii, type, answer, response);
+        return answer;
     }
 
     private static string WithoutDot(string name) => name.TrimEnd('.');

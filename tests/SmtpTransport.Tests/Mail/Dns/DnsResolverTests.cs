@@ -167,13 +167,34 @@ internal sealed class DnsResolverTests : IAsyncDisposable
         Assert.That(server.Asked, Has.Count.EqualTo(questions));
     }
 
-    [Test]
-    public async Task A_failure_is_not_kept()
+    [TestCase(2)]
+    [TestCase(3)]
+    public async Task A_failure_or_a_denial_is_kept_for_seconds(int code)
     {
-        server.With("mail.test", DnsType.MX, Servfail);
-        Assert.That((await resolver.MxAsync("mail.test", default)).Status, Is.EqualTo(DnsStatus.Failed));
+        var time = new TestTime();
+        var remembering = new DnsResolver(new DnsOptions { Servers = [server.EndPoint] }, TimeSpan.FromSeconds(5), time);
+        server.With("mail.test", DnsType.MX, new DnsReply([]) { Code = code });
+        var first = await remembering.MxAsync("mail.test", default);
         server.With("mail.test", DnsType.MX, Mx(10, "a.test"));
-        Assert.That((await resolver.MxAsync("mail.test", default)).Status, Is.EqualTo(DnsStatus.Found));
+
+        Assert.That((await remembering.MxAsync("mail.test", default)).Status, Is.EqualTo(first.Status));
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.That((await remembering.MxAsync("mail.test", default)).Status, Is.EqualTo(DnsStatus.Found));
+    }
+
+    [Test]
+    public async Task Nobody_keeps_an_answer_longer_than_an_hour()
+    {
+        var time = new TestTime();
+        var remembering = new DnsResolver(new DnsOptions { Servers = [server.EndPoint] }, TimeSpan.FromSeconds(5), time);
+        server.With("mail.test", DnsType.MX, new DnsReply([Mx(10, "a.test")]) { Ttl = 1_000_000 });
+        await remembering.MxAsync("Mail.test", default);
+        time.Advance(TimeSpan.FromMinutes(59));
+        await remembering.MxAsync("mail.test", default);
+        Assert.That(server.Asked, Has.Count.EqualTo(1));
+        time.Advance(TimeSpan.FromMinutes(1));
+        await remembering.MxAsync("mail.test", default);
+        Assert.That(server.Asked, Has.Count.EqualTo(2));
     }
 
     [TestCase(true)]
