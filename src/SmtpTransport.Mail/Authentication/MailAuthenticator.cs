@@ -36,7 +36,7 @@ public sealed partial class MailAuthenticator(IDnsResolver dns, TimeProvider tim
                 new SpfVerdict(SpfResult.TempError, sender is { } path ? MailDomain.ToAscii(path.Domain) : "", "no answer in time")),
             Dkim: AskAsync(() => ReadAsync(octets => dkim.EvaluateAsync(octets, stop)), [new DkimVerdict(DkimResult.TempError, "", "", "no answer in time")]));
         var arcVerdict = AskAsync(() => ReadAsync(octets => arc.EvaluateAsync(octets, stop)), new ArcVerdict(ArcResult.TempError, []));
-        var authors = await ReadAsync(octets => AuthorDomains.ReadAsync(octets, stop));
+        var authors = await AskAsync(() => ReadAsync(octets => AuthorDomains.ReadAsync(octets, stop)), []);
         // The policy is looked up while the others run, and then once more with what they say: the resolver remembers.
         await AskAsync(() => dmarc.EvaluateAsync(authors, AuthenticationVerdict.Unknown.Spf, [], stop), AuthenticationVerdict.Unknown.Dmarc);
         var (spfVerdict, dkimVerdicts) = (await claims.Spf, await claims.Dkim);

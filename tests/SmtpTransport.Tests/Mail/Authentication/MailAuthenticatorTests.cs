@@ -1,0 +1,100 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using SmtpTransport.Mail;
+using SmtpTransport.Mail.Authentication;
+using SmtpTransport.Mail.Dns;
+using SmtpTransport.Mail.Smtp;
+
+namespace SmtpTransport.Tests.Mail.Authentication;
+
+internal sealed class MailAuthenticatorTests
+{
+    private static readonly SmtpClient Client = new(IPAddress.Parse("192.0.2.1"), "client.test", "ESMTP") { MailId = "mail1" };
+    private static readonly EmailAddress Bob = EmailAddress.Parse("bob@mail.test");
+
+    private readonly TestTime time = new();
+
+    private Task<AuthenticationVerdict> CheckAsync(IDnsResolver dns, MessageContent? content = null, bool isRelayed = false) =>
+        new MailAuthenticator(dns, time, NullLogger<MailAuthenticator>.Instance)
+            .CheckAsync(Client, Bob, content ?? TestContent.Mail(), "mx.example.org", isRelayed, CancellationToken.None);
+
+    [Test]
+    public async Task A_signature_alone_passes_DMARC()
+    {
+        using var signer = new SignedMail();
+        var mail = signer.Sign("From: bob@mail.test\nSubject: Plan\n\nHello\n");
+        var dns = new FakeDns().Txt("s1._domainkey.mail.test", signer.Record).Txt("_dmarc.mail.test", "v=DMARC1; p=reject").Txt("mail.test", "v=spf1 -all");
+
+        var verdict = await CheckAsync(dns, TestContent.Of(mail));
+
+        Assert.That((verdict.Spf.Result, verdict.Dkim.Single().Result, verdict.Dmarc.Result), Is.EqualTo((SpfResult.Fail, DkimResult.Pass, DmarcResult.Pass)));
+    }
+
+    [Test]
+    public async Task The_address_of_a_relay_of_ours_passes_nothing()
+    {
+        var dns = new FakeDns().Txt("mail.test", "v=spf1 ip4:192.0.2.1 -all").Txt("_dmarc.mail.test", "v=DMARC1; p=none");
+        Assert.That((await CheckAsync(dns)).Dmarc.Result, Is.EqualTo(DmarcResult.Pass));
+        Assert.That((await CheckAsync(dns, isRelayed: true)).Dmarc.Result, Is.EqualTo(DmarcResult.Fail));
+    }
+
+    [Test]
+    public async Task All_checks_together_end_at_the_deadline_and_nothing_has_failed()
+    {
+        using var signer = new SignedMail();
+        var checking = CheckAsync(new SilentDns(), TestContent.Of(signer.Sign("From: bob@mail.test\nSubject: Plan\n\nHello\n")));
+        await time.Timer(MailAuthenticator.Limit);
+        time.Advance(MailAuthenticator.Limit);
+
+        var verdict = await checking;
+
+        Assert.That(
+            (verdict.Spf.Result, verdict.Dkim.Single().Result, verdict.Dmarc),
+            Is.EqualTo((SpfResult.TempError, DkimResult.TempError, new DmarcVerdict(DmarcResult.TempError, "mail.test", DmarcPolicy.None))));
+    }
+
+    [Test]
+    public async Task The_checks_run_side_by_side()
+    {
+        using var signer = new SignedMail();
+        var dns = new SilentDns();
+        var checking = CheckAsync(dns, TestContent.Of(signer.Sign("From: bob@mail.test\nSubject: Plan\n\nHello\n")));
+
+        await dns.Asked("mail.test");
+        await dns.Asked("s1._domainkey.mail.test");
+        await dns.Asked("_dmarc.mail.test");
+
+        time.Advance(MailAuthenticator.Limit);
+        await checking;
+    }
+
+    /// <summary>Takes every question and answers none.</summary>
+    private sealed class SilentDns : IDnsResolver
+    {
+        private readonly System.Collections.Concurrent.ConcurrentDictionary<string, TaskCompletionSource> asked = [];
+
+        public Task Asked(string name) => Of(name).Task.WaitAsync(TimeSpan.FromMinutes(1));
+
+        public Task<DnsAnswer<MailExchange>> MxAsync(string domain, CancellationToken cancellation) => SilenceAsync<MailExchange>(domain, cancellation);
+
+        public Task<DnsAnswer<IPAddress>> AddressesAsync(string host, CancellationToken cancellation) => SilenceAsync<IPAddress>(host, cancellation);
+
+        public Task<DnsAnswer<IPAddress>> AddressesAsync(string host, AddressFamily family, CancellationToken cancellation) => SilenceAsync<IPAddress>(host, cancellation);
+
+        public Task<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancellation) => SilenceAsync<string>(name, cancellation);
+
+        public Task<DnsAnswer<string>> PtrAsync(IPAddress address, CancellationToken cancellation) => SilenceAsync<string>(address.ToString(), cancellation);
+
+        public Task<DnsAnswer<TlsaRecord>> TlsaAsync(string name, CancellationToken cancellation) => SilenceAsync<TlsaRecord>(name, cancellation);
+
+        private TaskCompletionSource Of(string name) => asked.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+
+        private async Task<DnsAnswer<T>> SilenceAsync<T>(string name, CancellationToken cancellation)
+        {
+            Of(name).TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+            throw new InvalidOperationException("Silence has no end but cancellation.");
+        }
+    }
+}
