@@ -5,7 +5,7 @@ using System.Text;
 
 namespace SmtpTransport.EndToEnd.Support;
 
-/// <summary>A name server over UDP that knows MX, A and SRV records, and nothing else (RFC 1035).</summary>
+/// <summary>A name server over UDP that knows MX, A, TXT and SRV records, and nothing else (RFC 1035).</summary>
 internal sealed class FakeDns : IAsyncDisposable
 {
     private const ushort TypeA = 1;
@@ -23,10 +23,9 @@ internal sealed class FakeDns : IAsyncDisposable
 
     public void AddAddress(string name, IPAddress address) => Add(name, TypeA, address.GetAddressBytes());
 
-    /// <summary>At most 255 octets of ASCII.</summary>
-    public void AddText(string name, string text) => Add(name, TypeTxt, [(byte)text.Length, .. Encoding.ASCII.GetBytes(text)]);
-
     public void AddExchange(string domain, string host) => Add(domain, TypeMx, [0, 10, .. Encode(host)]);
+
+    public void AddText(string name, string text) => Add(name, TypeTxt, [(byte)text.Length, .. Encoding.ASCII.GetBytes(text)]);
 
     /// <summary>Where other XMPP servers find this one (RFC 6120 §3.2.1): here. ejabberd asks the machine itself for the address.</summary>
     public void AddXmppServer(string domain, int port) =>

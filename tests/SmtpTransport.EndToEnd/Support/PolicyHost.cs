@@ -31,9 +31,6 @@ internal sealed class PolicyHost : IAsyncDisposable
 
     public IPAddress Address { get; }
 
-    /// <summary>From now on nobody is let in.</summary>
-    public void Close() => listener.Stop();
-
     public async ValueTask DisposeAsync()
     {
         await ending.CancelAsync();
