@@ -39,6 +39,7 @@ internal sealed class A_mail_comes_back(ServerKind server) : Scenario(server)
     public async Task After_a_restart_and_when_the_user_has_left_as_a_message_that_replies()
     {
         var refusal = Sink.Answer("RCPT", "451 4.2.0 Not yet", containing: "slow@");
+        Sink.Answer("RCPT", "552 5.2.2 Mailbox full", containing: "slow@");
         var (gateway, postfix) = await StartAsync();
         var user = await NewUserAsync();
         var laptop = await LoginAsync(user, "laptop");
@@ -48,11 +49,10 @@ internal sealed class A_mail_comes_back(ServerKind server) : Scenario(server)
         await Patience.UntilAsync("the mail waits at Postfix", () => refusal.Left < int.MaxValue);
         await gateway.StopAsync();
         await laptop.LogoutAsync();
-        Sink.Forgive();
-        Sink.Answer("RCPT", "552 5.2.2 Mailbox full", containing: "slow@");
+        var phone = await LoginAsync(user);
+        refusal.Left = 0;
         await Patience.UntilAsync("Postfix has given up", () => postfix.Log.Contains("status=bounced", StringComparison.Ordinal));
         await gateway.StartAsync();
-        var phone = await LoginAsync(user);
 
         var notice = await phone.MessageAsync("Mailbox full");
         Assert.That((string?)notice.Attribute("from"), Does.StartWith(Contact("slow@mail.test")));
