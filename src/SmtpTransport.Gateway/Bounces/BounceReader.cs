@@ -11,11 +11,18 @@ public static class BounceReader
         if (IsOtherReport(mail))
             return null;
         var status = mail.BodyParts.OfType<MimePart>().FirstOrDefault(IsStatus);
-        return (status is null ? null : StatusReport.Read(status)) ?? (IsDeliveryReport(mail) ? Undetailed : null);
+        var report = status is null ? null : StatusReport.Read(BounceText.Of(status));
+        return report is null ? PlainReport.Read(mail) ?? (IsDeliveryReport(mail) ? Undetailed : null)
+            : report.Recipients.All(IsMute) ? PlainReport.Read(mail) ?? report
+            : report;
     }
 
     /// <summary>A report that says nothing of what it reports is one of failure: that is what they are sent for.</summary>
     private static Bounce Undetailed { get; } = new([new BouncedRecipient([], BounceAction.Failed, RemoteWords.Read(null, "No reason was given"), null)]);
+
+    /// <summary>Some say in the text alone what happened.</summary>
+    private static bool IsMute(BouncedRecipient recipient) =>
+        recipient is { Action: BounceAction.Failed, Reply: { Text.Length: 0 } reply } && reply.Enhanced.EndsWith(".0.0", StringComparison.Ordinal);
 
     private static bool IsStatus(MimePart part) =>
         part.ContentType.IsMimeType("message", "delivery-status") || part.ContentType.IsMimeType("message", "global-delivery-status");

@@ -18,8 +18,11 @@ internal static class BounceText
         using var decoded = content.Open();
         var octets = new byte[MaxOctets];
         var count = decoded.ReadAtLeast(octets, MaxOctets, throwOnEndOfStream: false);
-        return [.. Decode(part, octets.AsSpan(0, count)).Split('\n', MaxLines + 1).Take(MaxLines).Select(line => PlainText.Clean(line.Length > MaxLine ? line[..MaxLine] : line).TrimEnd())];
+        return Of(Decode(part, octets.AsSpan(0, count)));
     }
+
+    public static IReadOnlyList<string> Of(string text) =>
+        [.. PlainText.Clean(text.Length > MaxOctets ? text[..MaxOctets] : text).Split('\n', MaxLines + 1).Take(MaxLines).Select(line => (line.Length > MaxLine ? line[..MaxLine] : line).TrimEnd())];
 
     private static string Decode(MimePart part, ReadOnlySpan<byte> octets)
     {

@@ -1,5 +1,4 @@
 using System.Text;
-using MimeKit;
 using SmtpTransport.Mail;
 
 namespace SmtpTransport.Gateway.Bounces;
@@ -9,10 +8,10 @@ internal static class StatusReport
 {
     private const int MaxRecipients = 100;
 
-    /// <summary>Null when the part tells of no recipient.</summary>
-    public static Bounce? Read(MimePart part)
+    /// <summary>Null when they tell of no recipient.</summary>
+    public static Bounce? Read(IReadOnlyList<string> lines)
     {
-        var recipients = StatusFields.Groups(BounceText.Of(part)).Take(MaxRecipients + 1).Select(Recipient).OfType<BouncedRecipient>().ToList();
+        var recipients = StatusFields.Groups(lines).Take(MaxRecipients + 1).Select(Recipient).OfType<BouncedRecipient>().ToList();
         return recipients.Count > 0 ? new Bounce(recipients) : null;
     }
 
@@ -25,7 +24,8 @@ internal static class StatusReport
             return null;
         var addresses = names.Select(Address).OfType<EmailAddress>().Distinct().ToList();
         var words = RemoteWords.Read(status, Untyped(diagnosis) ?? "");
-        return new BouncedRecipient(addresses, Action(action, words), words, Untyped(fields["Remote-MTA"]));
+        var done = Action(action, words);
+        return new BouncedRecipient(addresses, done, done == BounceAction.Failed ? words.AsRefusal() : words, Untyped(fields["Remote-MTA"]));
     }
 
     private static BounceAction Action(string? action, SmtpReply words) => action?.Split(' ', '(')[0].ToLowerInvariant() switch

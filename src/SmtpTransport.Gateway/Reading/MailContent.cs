@@ -76,19 +76,25 @@ internal sealed class MailContent
     {
         foreach (var calendar in alternative.OfType<TextPart>().Where(part => part.ContentType.IsMimeType("text", "calendar")))
             AddFile(calendar);
-        var plain = alternative.OfType<TextPart>().FirstOrDefault(part => part.IsPlain && IsBody(part));
         var rich = alternative.LastOrDefault(part => part is TextPart { IsHtml: true } or Multipart);
-        var plainText = plain is null ? "" : Read(plain);
+        var plain = alternative.FirstOrDefault(part => part != rich && FirstLeaf(part, MaxDepth) is TextPart { IsPlain: true } text && IsBody(text));
+        if (plain is null && rich is null)
+            return alternative.LastOrDefault(part => !part.ContentType.IsMimeType("text", "calendar")) is { } last ? TextOf(last, depth + 1) : "";
+        var before = bodies;
+        var plainText = plain is null ? "" : TextOf(plain, depth + 1);
         if (rich is null || (plain is not null && !Boilerplate.MayBe(plainText)))
         {
             AddOther(rich, depth + 1);
             return plainText;
         }
 
-        bodies -= plain is null ? 0 : 1;
+        bodies = before;
         var richText = TextOf(rich, depth + 1);
         return Boilerplate.Is(plainText, richText) ? richText : plainText;
     }
+
+    private static MimeEntity? FirstLeaf(MimeEntity? entity, int depth) =>
+        entity is Multipart multipart ? depth > 0 ? FirstLeaf(multipart.FirstOrDefault(), depth - 1) : null : entity;
 
     /// <summary>Of parts whose text has been said in another form: the files, and the page for those who want its layout.</summary>
     private void AddOther(MimeEntity? entity, int depth)

@@ -78,7 +78,7 @@ internal sealed class Transport_security_of_the_next_hop(ServerKind server) : Sc
         Assert.That((await secure.MailAsync("to the right name")).Secure);
         Assert.That(await LastErrorAsync(gateway, "bob@wrong.test"), Does.EndWith("the certificate is for mx.sts.test, and not for mx.wrong.test"));
 
-        await host.DisposeAsync();
+        host.Close();
         await gateway.StopAsync();
         gateway.Launch();
         await gateway.ReadyAsync();

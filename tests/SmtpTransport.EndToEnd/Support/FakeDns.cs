@@ -23,9 +23,10 @@ internal sealed class FakeDns : IAsyncDisposable
 
     public void AddAddress(string name, IPAddress address) => Add(name, TypeA, address.GetAddressBytes());
 
-    public void AddExchange(string domain, string host) => Add(domain, TypeMx, [0, 10, .. Encode(host)]);
-
+    /// <summary>At most 255 octets of ASCII.</summary>
     public void AddText(string name, string text) => Add(name, TypeTxt, [(byte)text.Length, .. Encoding.ASCII.GetBytes(text)]);
+
+    public void AddExchange(string domain, string host) => Add(domain, TypeMx, [0, 10, .. Encode(host)]);
 
     /// <summary>Where other XMPP servers find this one (RFC 6120 §3.2.1): here. ejabberd asks the machine itself for the address.</summary>
     public void AddXmppServer(string domain, int port) =>

@@ -31,6 +31,9 @@ internal sealed class PolicyHost : IAsyncDisposable
 
     public IPAddress Address { get; }
 
+    /// <summary>From now on nobody is let in.</summary>
+    public void Close() => listener.Stop();
+
     public async ValueTask DisposeAsync()
     {
         await ending.CancelAsync();

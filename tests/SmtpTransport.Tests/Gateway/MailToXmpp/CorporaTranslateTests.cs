@@ -1,5 +1,6 @@
 using System.Text;
 using System.Xml;
+using SmtpTransport.Gateway.Accounts;
 using SmtpTransport.Gateway.MailToXmpp;
 using SmtpTransport.Tests.Support;
 using SmtpTransport.Xmpp;
@@ -9,6 +10,17 @@ namespace SmtpTransport.Tests.Gateway.MailToXmpp;
 /// <summary>Mails and pages that other projects collected because they are hard to read.</summary>
 internal sealed class CorporaTranslateTests
 {
+    // What is once and for all, such as tables of charsets, and what grows with a mail.
+    private const long BaseAllowance = 32 * 1024 * 1024;
+    private const long MaxPerOctet = 200;
+
+    // With everything that an account may ask for.
+    private static readonly MailContext Context = MailTranslatorCases.Context with
+    {
+        Preferences = new AccountPreferences { TrimQuotes = true, TrimSignatures = true, XhtmlIm = true, GiveReadReceipts = true },
+        Concerned = "s1",
+    };
+
     private static IEnumerable<string> Mails =>
         new[] { "mime", "replies", "bounces" }.SelectMany(folder => Corpora.Files(folder, "*.eml"));
 
@@ -17,7 +29,11 @@ internal sealed class CorporaTranslateTests
     {
         using var mail = File.OpenRead(Corpora.Path(file));
 
-        var messages = MailTranslator.ToStanzas(MailFile.Load(mail), MailTranslatorCases.Context);
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+
+        var messages = MailTranslator.ToStanzas(MailFile.Load(mail), Context);
+
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - allocated, Is.LessThan(BaseAllowance + (MaxPerOctet * mail.Length)));
 
         Assert.That(messages, Is.Not.Empty);
         foreach (var message in messages)
