@@ -17,6 +17,7 @@ public sealed partial class DeliveryWorker(ISpool spool, ISpoolDelivery delivery
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AfterTrouble = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ReleaseAgain = TimeSpan.FromSeconds(5);
 
     /// <summary>At a time: more could all be for one destination, and nobody knows yet how slow it is.</summary>
     private const int Handful = 5;
@@ -93,20 +94,33 @@ public sealed partial class DeliveryWorker(ISpool spool, ISpoolDelivery delivery
         {
             if (e is not OperationCanceledException)
                 LogCrashed(e, mail.Id);
-            await ReleaseAsync(mail, time.GetUtcNow() + (ending.IsCancellationRequested ? TimeSpan.Zero : AfterTrouble));
+            await ReleaseAsync(mail, ending);
         }
     }
 
-    private async Task ReleaseAsync(ClaimedMail mail, DateTimeOffset dueAt)
+    /// <summary>Again and again while the storage is out of order: the lease would end by itself, but much later.</summary>
+    private async Task ReleaseAsync(ClaimedMail mail, CancellationToken ending)
+    {
+        var end = time.GetUtcNow() + LongestAttempt;
+        while (!await TryReleaseAsync(mail, time.GetUtcNow() + (ending.IsCancellationRequested ? TimeSpan.Zero : AfterTrouble)))
+        {
+            if (ending.IsCancellationRequested || time.GetUtcNow() >= end)
+                return;
+            await Task.Delay(ReleaseAgain, time, ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<bool> TryReleaseAsync(ClaimedMail mail, DateTimeOffset dueAt)
     {
         try
         {
             await spool.SettleAsync(mail.Id, [.. mail.Recipients.Select(recipient => new Settlement.Released(recipient.Id, dueAt))], []);
+            return true;
         }
         catch (Exception e)
         {
-            // The lease ends by itself.
             LogNotReleased(e, mail.Id);
+            return false;
         }
     }
 
@@ -124,6 +138,6 @@ public sealed partial class DeliveryWorker(ISpool spool, ISpoolDelivery delivery
     [LoggerMessage(LogLevel.Error, "An attempt for mail {MailId} broke; it comes again")]
     private partial void LogCrashed(Exception e, string mailId);
 
-    [LoggerMessage(LogLevel.Error, "Mail {MailId} could not be given back; it comes again when its lease ends")]
+    [LoggerMessage(LogLevel.Error, "Mail {MailId} could not be given back to the spool")]
     private partial void LogNotReleased(Exception e, string mailId);
 }

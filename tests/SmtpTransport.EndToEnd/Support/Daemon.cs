@@ -92,6 +92,7 @@ internal sealed class Daemon : IAsyncDisposable
     {
         if (!process.HasExited)
             await KillAsync();
+        Running.TryRemove(process.Id, out _);
         process.Dispose();
     }
 

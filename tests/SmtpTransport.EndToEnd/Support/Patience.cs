@@ -23,6 +23,20 @@ internal static class Patience
     public static Task UntilAsync(string what, Func<bool> condition, TimeSpan? timeout = null, Func<string>? findings = null) =>
         UntilAsync(what, () => Task.FromResult(condition()), timeout, findings);
 
+    /// <summary>For what need not happen.</summary>
+    public static async Task<bool> TryAsync(Func<bool> condition, TimeSpan timeout)
+    {
+        try
+        {
+            await UntilAsync("", condition, timeout);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Lets load run for a while.</summary>
     public static async Task PassAsync(TimeSpan time)
     {

@@ -138,6 +138,30 @@ internal sealed class DeliveryWorkerTests : IDisposable
     }
 
     [Test]
+    public async Task A_mail_that_cannot_be_given_back_is_given_back_when_the_storage_is_well_again()
+    {
+        delivery.OnMail = async (_, _) =>
+        {
+            await ScriptAsync("CREATE TRIGGER broken BEFORE UPDATE ON recipient BEGIN SELECT RAISE(ABORT, 'broken'); END");
+            throw new IOException("The disk is broken");
+        };
+        await stage.DraftAsync();
+        var running = Run();
+        await delivery.NextAsync();
+        await stage.Time.Timer(TimeSpan.FromSeconds(5));
+        Assert.That(stage.Database.Count("recipient", "leased = 1"), Is.EqualTo(1));
+
+        await ScriptAsync("DROP TRIGGER broken");
+        delivery.OnMail = (_, _) => Task.CompletedTask;
+        stage.Time.Advance(TimeSpan.FromSeconds(5));
+        await stage.Time.Timer(TimeSpan.FromSeconds(1));
+        stage.Time.Advance(TimeSpan.FromMinutes(1));
+
+        await delivery.NextAsync();
+        await StopAsync(running);
+    }
+
+    [Test]
     public async Task A_stop_lets_attempts_finish()
     {
         var open = new TaskCompletionSource();
@@ -191,6 +215,8 @@ internal sealed class DeliveryWorkerTests : IDisposable
     }
 
     private Task Run() => new DeliveryWorker(stage.Spool, delivery, doorbell, stage.Time, NullLogger<DeliveryWorker>.Instance).RunAsync(stop.Token);
+
+    private Task ScriptAsync(string script) => stage.Database.Current.Writer.WriteAsync(session => session.ExecuteScript(script));
 
     private async Task StopAsync(Task running)
     {
