@@ -5,7 +5,7 @@ namespace SmtpTransport.EndToEnd.Support;
 /// <summary>How many of all possible faults each test of a run tries: <c>SMTPTRANSPORT_FAULTS</c>.</summary>
 internal static class FaultPlan
 {
-    private static readonly int Most = int.Parse(Environment.GetEnvironmentVariable("SMTPTRANSPORT_FAULTS") ?? "7", CultureInfo.InvariantCulture);
+    private static readonly int Most = int.Parse(Environment.GetEnvironmentVariable("SMTPTRANSPORT_FAULTS") ?? "5", CultureInfo.InvariantCulture);
 
     /// <summary>All, or some of every kind in turn.</summary>
     public static IReadOnlyList<T> Choose<T, TKind>(IReadOnlyList<T> all, Func<T, TKind> kind)
