@@ -51,7 +51,7 @@ internal sealed class A_mail_comes_back(ServerKind server) : Scenario(server)
         await laptop.LogoutAsync();
         var phone = await LoginAsync(user);
         refusal.Left = 0;
-        await Patience.UntilAsync("Postfix has given up", () => postfix.Log.Contains("status=bounced", StringComparison.Ordinal));
+        await Patience.UntilAsync("Postfix has given up", () => postfix.Log.Contains("status=bounced", StringComparison.Ordinal), TimeSpan.FromMinutes(1), () => postfix.Log);
         await gateway.StartAsync();
 
         var notice = await phone.MessageAsync("Mailbox full");
