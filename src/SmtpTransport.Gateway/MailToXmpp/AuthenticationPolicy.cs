@@ -17,8 +17,6 @@ internal static class AuthenticationPolicy
     public static (SmtpReply? Refusal, AuthorStanding Author) Decide(AuthenticationVerdict verdict, DmarcMode mode, bool isTrusted, bool isSealed)
     {
         var author = Author(verdict, isTrusted);
-        if (mode == DmarcMode.Off)
-            return (null, author == AuthorStanding.Verified ? author : AuthorStanding.Unchecked);
         var mayRefuse = mode == DmarcMode.Enforce && verdict.Dmarc.Policy == DmarcPolicy.Reject && !isTrusted && !isSealed;
         return verdict.Dmarc.Result switch
         {

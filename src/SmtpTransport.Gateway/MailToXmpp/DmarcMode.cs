@@ -9,6 +9,6 @@ public enum DmarcMode
     /// <summary>Nothing is refused; what would be is marked.</summary>
     Mark,
 
-    /// <summary>Nobody is told. Whether a sender is verified still decides on reports.</summary>
+    /// <summary>Nothing is asked, so nothing is known: nobody is verified.</summary>
     Off,
 }

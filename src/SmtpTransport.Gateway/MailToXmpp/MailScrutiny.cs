@@ -17,7 +17,7 @@ public sealed class MailScrutiny(ReceiverIdentity identity, LoopMark loops, Send
         if (Objection(mail) is { } objection)
             return new Finding(objection, MailAuthentication.None);
         var judging = filter.ExamineAsync(client, envelope, content, cancellation);
-        var finding = await sender.ExamineAsync(client, envelope, content, cancellation);
+        var finding = await sender.ExamineAsync(client, envelope, mail.Message.Headers, content, cancellation);
         var spam = await judging;
         return finding with { Refusal = finding.Refusal ?? spam.Refusal, Warnings = spam.Warning is { } warning ? [warning] : [] };
     }

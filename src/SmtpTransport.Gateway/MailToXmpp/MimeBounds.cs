@@ -14,6 +14,9 @@ internal sealed class MimeBounds : MimeReader
     /// <summary>Header fields of the mail and all its parts.</summary>
     public const int MaxFields = 20_000;
 
+    /// <summary>A part, and a field, take four octets at least: a mail up to this size need not be counted.</summary>
+    private const int Harmless = MaxParts * 4;
+
     private int parts;
     private int fields;
 
@@ -25,6 +28,8 @@ internal sealed class MimeBounds : MimeReader
     /// <summary>False for a mail of more than anyone would read. The stream is where it was afterwards.</summary>
     public static bool Hold(Stream content)
     {
+        if (content.Length <= Harmless)
+            return true;
         try
         {
             new MimeBounds(content).ReadMessage();

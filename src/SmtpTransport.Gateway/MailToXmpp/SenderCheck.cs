@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using MimeKit;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Telemetry;
 using SmtpTransport.Mail;
@@ -11,10 +12,14 @@ namespace SmtpTransport.Gateway.MailToXmpp;
 public sealed partial class SenderCheck(
     MailAuthenticator authenticator, InboundOptions options, ReceiverIdentity identity, GatewayMetrics metrics, ILogger<SenderCheck> logger)
 {
-    public async Task<Finding> ExamineAsync(SmtpClient client, Envelope envelope, MessageContent content, CancellationToken cancellation)
+    /// <param name="headers">Of this mail, as received.</param>
+    public async Task<Finding> ExamineAsync(
+        SmtpClient client, Envelope envelope, HeaderList headers, MessageContent content, CancellationToken cancellation)
     {
+        if (options.Dmarc == DmarcMode.Off)
+            return new Finding(null, MailAuthentication.None);
         var isTrusted = options.Trusts(client.Address);
-        var verdict = await authenticator.CheckAsync(client, envelope.ReversePath, content, identity.Hostname, isTrusted, cancellation);
+        var verdict = await authenticator.CheckAsync(client, envelope.ReversePath, headers, content, identity.Hostname, isTrusted, cancellation);
         var results = AuthenticationResultsText.Format(identity.Hostname, verdict, envelope.ReversePath is null);
         LogVerdict(client.MailId, results);
         Count(verdict);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using MimeKit;
 using SmtpTransport.Mail.Authentication.Arc;
 using SmtpTransport.Mail.Authentication.Dkim;
 using SmtpTransport.Mail.Authentication.Dmarc;
@@ -24,8 +25,9 @@ public sealed partial class MailAuthenticator(IDnsResolver dns, TimeProvider tim
 
     /// <param name="receiver">Our own name.</param>
     /// <param name="isRelayed">The client is one of ours that passes on what others sent: its address proves nothing.</param>
+    /// <param name="headers">Of this mail, as received.</param>
     public async Task<AuthenticationVerdict> CheckAsync(
-        SmtpClient client, EmailAddress? sender, MessageContent content, string receiver, bool isRelayed, CancellationToken cancellation)
+        SmtpClient client, EmailAddress? sender, HeaderList headers, MessageContent content, string receiver, bool isRelayed, CancellationToken cancellation)
     {
         using var deadline = new CancellationTokenSource(Limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
@@ -34,9 +36,14 @@ public sealed partial class MailAuthenticator(IDnsResolver dns, TimeProvider tim
         var claims = (Spf: AskAsync(
                 () => spf.EvaluateAsync(client.Address, client.Helo, sender, receiver, stop),
                 new SpfVerdict(SpfResult.TempError, sender is { } path ? MailDomain.ToAscii(path.Domain) : "", "no answer in time")),
-            Dkim: AskAsync(() => ReadAsync(octets => dkim.EvaluateAsync(octets, stop)), [new DkimVerdict(DkimResult.TempError, "", "", "no answer in time")]));
-        var arcVerdict = AskAsync(() => ReadAsync(octets => arc.EvaluateAsync(octets, stop)), new ArcVerdict(ArcResult.TempError, []));
-        var authors = await AskAsync(() => ReadAsync(octets => AuthorDomains.ReadAsync(octets, stop)), []);
+            // Most of what is unwanted is unsigned: its octets need not be read once more to find that out.
+            Dkim: headers.Contains(HeaderId.DkimSignature)
+                ? AskAsync(() => ReadAsync(octets => dkim.EvaluateAsync(octets, stop)), [new DkimVerdict(DkimResult.TempError, "", "", "no answer in time")])
+                : Task.FromResult(AuthenticationVerdict.Unknown.Dkim));
+        var arcVerdict = ArcEvaluator.Concerns(headers)
+            ? AskAsync(() => ReadAsync(octets => arc.EvaluateAsync(octets, stop)), new ArcVerdict(ArcResult.TempError, []))
+            : Task.FromResult(AuthenticationVerdict.Unknown.Arc);
+        var authors = AuthorDomains.Of(headers);
         // The policy is looked up while the others run, and then once more with what they say: the resolver remembers.
         await AskAsync(() => dmarc.EvaluateAsync(authors, AuthenticationVerdict.Unknown.Spf, [], stop), AuthenticationVerdict.Unknown.Dmarc);
         var (spfVerdict, dkimVerdicts) = (await claims.Spf, await claims.Dkim);

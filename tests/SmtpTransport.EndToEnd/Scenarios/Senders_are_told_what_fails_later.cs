@@ -97,6 +97,7 @@ internal sealed class Senders_are_told_what_fails_later(ServerKind server) : Sce
         return StartGatewayAsync(configuration =>
         {
             configuration["Dns:Servers"] = new JsonArray($"127.0.0.1:{dns.Port}");
+            configuration["Inbound:Dmarc"] = "mark";
             change?.Invoke(configuration);
         });
     }

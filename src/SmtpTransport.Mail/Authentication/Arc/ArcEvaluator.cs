@@ -16,6 +16,9 @@ internal sealed class ArcEvaluator(IDnsResolver dns)
 
     private readonly DkimKeys keys = new(dns);
 
+    /// <summary>False for a mail without any of ARC's fields.</summary>
+    public static bool Concerns(HeaderList headers) => Array.Exists(Fields, headers.Contains);
+
     /// <param name="content">The mail's octets as they came; seekable, and nobody else's meanwhile.</param>
     public async Task<ArcVerdict> EvaluateAsync(Stream content, CancellationToken cancellation)
     {

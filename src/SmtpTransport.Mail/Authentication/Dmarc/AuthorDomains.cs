@@ -6,21 +6,7 @@ namespace SmtpTransport.Mail.Authentication.Dmarc;
 internal static class AuthorDomains
 {
     /// <summary>Those of every From (RFC 9989 §3.2.2); of Sender where there is none, since that is then shown. A-labels, each once.</summary>
-    public static async Task<IReadOnlyList<string>> ReadAsync(Stream content, CancellationToken cancellation)
-    {
-        HeaderList headers;
-        try
-        {
-            headers = await HeaderList.LoadAsync(content, cancellation);
-        }
-        catch (FormatException)
-        {
-            return [];
-        }
-
-        var authors = Of(headers, HeaderId.From);
-        return authors.Count > 0 ? authors : Of(headers, HeaderId.Sender);
-    }
+    public static IReadOnlyList<string> Of(HeaderList headers) => Of(headers, HeaderId.From) is { Count: > 0 } authors ? authors : Of(headers, HeaderId.Sender);
 
     private static List<string> Of(HeaderList headers, HeaderId id) =>
     [

@@ -33,9 +33,6 @@ internal sealed class AuthenticationPolicyTests
     [TestCase(DmarcMode.Mark, DmarcResult.Fail, DmarcPolicy.Reject, null, AuthorStanding.Doubtful)]
     [TestCase(DmarcMode.Mark, DmarcResult.Pass, DmarcPolicy.Reject, null, AuthorStanding.Verified)]
     [TestCase(DmarcMode.Mark, DmarcResult.TempError, DmarcPolicy.Reject, null, AuthorStanding.Unverified)]
-    [TestCase(DmarcMode.Off, DmarcResult.Fail, DmarcPolicy.Reject, null, AuthorStanding.Unchecked)]
-    [TestCase(DmarcMode.Off, DmarcResult.Pass, DmarcPolicy.Reject, null, AuthorStanding.Verified)]
-    [TestCase(DmarcMode.Off, DmarcResult.None, DmarcPolicy.None, null, AuthorStanding.Unchecked)]
     public void The_owner_of_the_domain_decides_as_far_as_the_operator_lets_him(
         DmarcMode mode, DmarcResult result, DmarcPolicy policy, int? refusal, AuthorStanding standing)
     {

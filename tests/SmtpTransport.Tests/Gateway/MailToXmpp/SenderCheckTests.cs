@@ -120,4 +120,15 @@ internal sealed class SenderCheckTests : IDisposable
         var message = await ReceiveAsync(TestContent.Mail(from: "\"bob@mail.test\" <bob@mail.test>"));
         Assert.That(message.Payload<SenderNotice>()!.IsDisguised, Is.False);
     }
+
+    [Test]
+    public async Task With_checks_off_nothing_is_asked_and_nobody_is_told()
+    {
+        using var off = new ReceiverStage(dmarc: DmarcMode.Off);
+        off.Dns.Txt("mail.test", "v=spf1 -all").Txt("_dmarc.mail.test", "v=DMARC1; p=reject");
+
+        Assert.That((await off.ReceiveAsync("alice@example.org")).Reply.Code, Is.EqualTo(250));
+        Assert.That(off.Link.Sent.Single().Body, Is.EqualTo("Plan\n\nHello"));
+        Assert.That(off.Dns.Asked, Is.Empty);
+    }
 }

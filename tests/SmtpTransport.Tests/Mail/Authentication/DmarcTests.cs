@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using MimeKit;
 using SmtpTransport.Mail.Authentication;
 using SmtpTransport.Mail.Authentication.Dmarc;
 using SmtpTransport.Mail.Dns;
@@ -242,8 +243,8 @@ internal sealed class DmarcTests
     [TestCase("From: nobody\n\n", "")]
     [TestCase("Subject: x\n\nFrom: bob@mail.test\n", "")]
     [TestCase("", "")]
-    public async Task Authors_are_those_a_reader_is_told(string mail, string domains) => Assert.That(
-        string.Join(' ', await AuthorDomains.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(mail.ReplaceLineEndings("\r\n"))), CancellationToken.None)), Is.EqualTo(domains));
+    public void Authors_are_those_a_reader_is_told(string mail, string domains) => Assert.That(
+        string.Join(' ', Authors(Encoding.UTF8.GetBytes(mail.ReplaceLineEndings("\r\n")))), Is.EqualTo(domains));
 
     [Test]
     public async Task Mail_without_an_author_has_no_verdict() => Assert.That(
@@ -257,7 +258,10 @@ internal sealed class DmarcTests
     [Test]
     public void Arbitrary_headers_are_never_too_much() =>
         Gen.OneOf(Gen.Byte.Array[0, 300], Gen.String[Gen.Char["From: \r\n<>@,;:()\"\\.a="], 0, 200].Select(Encoding.ASCII.GetBytes)).Sample(octets =>
-            AuthorDomains.ReadAsync(new MemoryStream([.. "From: "u8, .. octets]), CancellationToken.None).GetAwaiter().GetResult().All(domain => domain.Length > 0), iter: 5000);
+            Authors([.. "From: "u8, .. octets, .. "\r\n\r\n"u8]).All(domain => domain.Length > 0), iter: 5000);
+
+    private static IReadOnlyList<string> Authors(byte[] mail) =>
+        mail.Length == 0 ? [] : AuthorDomains.Of(MimeMessage.Load(new MemoryStream(mail)).Headers);
 
     private static DkimVerdict Signed(string domain) => new(DkimResult.Pass, domain, "s1");
 

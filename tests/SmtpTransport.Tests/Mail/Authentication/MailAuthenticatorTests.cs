@@ -15,9 +15,12 @@ internal sealed class MailAuthenticatorTests
 
     private readonly TestTime time = new();
 
-    private Task<AuthenticationVerdict> CheckAsync(IDnsResolver dns, MessageContent? content = null, bool isRelayed = false) =>
-        new MailAuthenticator(dns, time, NullLogger<MailAuthenticator>.Instance)
-            .CheckAsync(Client, Bob, content ?? TestContent.Mail(), "mx.example.org", isRelayed, CancellationToken.None);
+    private Task<AuthenticationVerdict> CheckAsync(IDnsResolver dns, MessageContent? content = null, bool isRelayed = false)
+    {
+        content ??= TestContent.Mail();
+        return new MailAuthenticator(dns, time, NullLogger<MailAuthenticator>.Instance)
+            .CheckAsync(Client, Bob, MimeKit.MimeMessage.Load(content.OpenRead()).Headers, content, "mx.example.org", isRelayed, CancellationToken.None);
+    }
 
     [Test]
     public async Task A_signature_alone_passes_DMARC()
