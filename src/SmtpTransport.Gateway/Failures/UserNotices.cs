@@ -23,6 +23,8 @@ public static class UserNotices
     public static Stanza Failure(StanzaOrigin line, string to, StanzaError error) =>
         Text(line, "failed", $"Not delivered to {to}: {Words(error.Text ?? error.Condition)}");
 
+    public static Stanza TakenBack(StanzaOrigin line) => Text(line, "taken-back", "Taken back in time: the message was not sent.");
+
     public static Stanza Delay(DelayedMail mail) =>
         Text(mail.Line.Origin, "delayed", $"Not delivered to {mail.Address} yet; we keep trying. The last answer was: {Words(mail.Why)}");
 

@@ -20,5 +20,14 @@ public sealed record DraftLine(
     bool WantsReceipt,
     DateTimeOffset WrittenAt)
 {
+    private const string FollowUpMark = "Correction: ";
+
+    /// <summary>Of a correction that came too late: its own id, while <see cref="StanzaId"/> names the first version.</summary>
+    public string? OwnId { get; init; }
+
     public StanzaOrigin Origin => new(StanzaId, Sender, Addressed, WantsReceipt);
+
+    /// <summary>What a correction becomes when the first version has left: an answer to it. Its results belong to the first version.</summary>
+    public DraftLine Following(string first) =>
+        this with { StanzaId = first, OwnId = OwnId ?? StanzaId, ReplyToId = first, Body = FollowUpMark + Body };
 }

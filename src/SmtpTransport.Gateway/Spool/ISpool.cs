@@ -25,7 +25,13 @@ public interface ISpool
     Task AcceptAsync(
         AcceptedMail mail, MessageContent content, IReadOnlyList<Settlement> outcomes, IReadOnlyList<RefusedRecipient> refused, CancellationToken cancellation);
 
-    Task AcceptAsync(AcceptedDraft draft);
+    /// <summary>A line of its own mail, of one that is still held, or in place of an earlier line.</summary>
+    /// <returns>The id of the mail that it went into.</returns>
+    Task<string> AcceptAsync(AcceptedDraft draft);
+
+    /// <summary>Removes a line that is still held, and with the last line the mail; the notice says so.</summary>
+    /// <returns>False when the message has left.</returns>
+    Task<bool> TakeBackAsync(TakenBack message);
 
     /// <summary>Leases what is due, the longest due first. Each mail comes with those of its recipients that are due.</summary>
     /// <param name="busy">Destinations that have enough for now.</param>

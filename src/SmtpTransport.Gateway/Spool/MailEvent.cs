@@ -34,4 +34,7 @@ public enum MailStep
 
     /// <summary>A mail server further on sent it back, or told that it is late there.</summary>
     CameBack = 8,
+
+    /// <summary>Its author took it back before it left.</summary>
+    TakenBack = 9,
 }

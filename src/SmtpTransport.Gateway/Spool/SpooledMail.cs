@@ -36,7 +36,17 @@ public sealed record AcceptedDraft(string Id, EmailAddress From, EmailAddress To
 {
     /// <summary>What it adds to the day's counts, in the same transaction.</summary>
     public IReadOnlyList<DayCharge> Charges { get; init; } = [];
+
+    /// <summary>The id of the message that the line takes the place of (XEP-0308); null when it is a new one.</summary>
+    public string? Corrects { get; init; }
+
+    public bool IsHeld => DueAt > ReceivedAt;
 }
+
+/// <summary>A user takes a message back (XEP-0424).</summary>
+/// <param name="User">Bare.</param>
+/// <param name="Addressed">The contact JID that it was sent to.</param>
+public sealed record TakenBack(Jid User, Jid Addressed, string StanzaId);
 
 /// <summary>Work taken from the spool under a lease: recipients of one mail that are due.</summary>
 public sealed record ClaimedMail(string Id, MailDirection Direction, DateTimeOffset ReceivedAt)

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Xmpp;
 
@@ -6,28 +7,37 @@ namespace SmtpTransport.Gateway.Storage;
 /// <summary>The accepted messages of a draft, in order.</summary>
 internal static class SqlDrafts
 {
+    private const string Columns = "stanza_id, sender, addressed, body, subject, thread, reply_to, wants_receipt, written_at, own_id";
+
+    /// <summary>Also at the end of a draft from which lines were taken back.</summary>
+    public static void Append(SqliteSession session, string mailId, DraftLine line) =>
+        Insert(session, mailId, (int)session.Scalar<long>("SELECT coalesce(max(position), -1) + 1 FROM draft_line WHERE mail_id = $1", mailId), line);
+
     public static void Insert(SqliteSession session, string mailId, int position, DraftLine line) => session.Execute(
         """
-        INSERT INTO draft_line (mail_id, position, stanza_id, sender, addressed, body, subject, thread, reply_to, wants_receipt, written_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        INSERT INTO draft_line (mail_id, position, stanza_id, sender, addressed, body, subject, thread, reply_to, wants_receipt, written_at, own_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         """,
         mailId, position, line.StanzaId, line.Sender.ToString(), line.Addressed.ToString(), line.Body, line.Subject, line.Thread,
-        line.ReplyToId, line.WantsReceipt ? 1 : 0, line.WrittenAt.ToUnixTimeMilliseconds());
+        line.ReplyToId, line.WantsReceipt ? 1 : 0, line.WrittenAt.ToUnixTimeMilliseconds(), line.OwnId);
 
-    public static List<DraftLine> Lines(SqliteSession session, string mailId) => session.Query(
-        """
-        SELECT stanza_id, sender, addressed, body, subject, thread, reply_to, wants_receipt, written_at
-        FROM draft_line WHERE mail_id = $1 ORDER BY position
-        """,
-        row => new DraftLine(
-            row.GetString(0),
-            Jid.Parse(row.GetString(1)),
-            Jid.Parse(row.GetString(2)),
-            row.GetString(3),
-            row.IsDBNull(4) ? null : row.GetString(4),
-            row.IsDBNull(5) ? null : row.GetString(5),
-            row.IsDBNull(6) ? null : row.GetString(6),
-            row.GetInt32(7) != 0,
-            DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(8))),
-        mailId);
+    public static List<DraftLine> Lines(SqliteSession session, string mailId) =>
+        session.Query($"SELECT {Columns} FROM draft_line WHERE mail_id = $1 ORDER BY position", Read, mailId);
+
+    public static DraftLine Line(SqliteSession session, string mailId, int position) =>
+        session.Query($"SELECT {Columns} FROM draft_line WHERE mail_id = $1 AND position = $2", Read, mailId, position).Single();
+
+    private static DraftLine Read(SqliteDataReader row) => new(
+        row.GetString(0),
+        Jid.Parse(row.GetString(1)),
+        Jid.Parse(row.GetString(2)),
+        row.GetString(3),
+        row.IsDBNull(4) ? null : row.GetString(4),
+        row.IsDBNull(5) ? null : row.GetString(5),
+        row.IsDBNull(6) ? null : row.GetString(6),
+        row.GetInt32(7) != 0,
+        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(8)))
+    {
+        OwnId = row.IsDBNull(9) ? null : row.GetString(9),
+    };
 }

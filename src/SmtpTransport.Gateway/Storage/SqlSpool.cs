@@ -72,7 +72,14 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         }
     }
 
-    public Task AcceptAsync(AcceptedDraft draft) => database.Writer.WriteAsync(session => Insert(session, draft));
+    public Task<string> AcceptAsync(AcceptedDraft draft) => database.Writer.WriteAsync(session =>
+    {
+        foreach (var charge in draft.Charges)
+            SqlDayCounts.Add(session, charge);
+        return SqlHeldDrafts.Accept(session, draft, Insert);
+    });
+
+    public Task<bool> TakeBackAsync(TakenBack message) => database.Writer.WriteAsync(session => SqlHeldDrafts.TakeBack(session, message, time));
 
     public Task<IReadOnlyList<ClaimedMail>> ClaimAsync(MailDirection direction, int limit, IReadOnlyList<string> busy) => database.Writer.WriteAsync<IReadOnlyList<ClaimedMail>>(session =>
     {
@@ -187,8 +194,8 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         var owner = draft.Line.Sender.Bare.ToString();
         var receivedAt = draft.ReceivedAt.ToUnixTimeMilliseconds();
         session.Execute(
-            "INSERT INTO mail (id, direction, reverse_path, owner, message_id, trace, received_at) VALUES ($1, 1, $2, $3, '', '', $4)",
-            draft.Id, draft.From.ToString(), owner, receivedAt);
+            "INSERT INTO mail (id, direction, reverse_path, owner, message_id, trace, received_at, held_key) VALUES ($1, 1, $2, $3, '', '', $4, $5)",
+            draft.Id, draft.From.ToString(), owner, receivedAt, draft.IsHeld ? SqlHeldDrafts.KeyOf(draft) : null);
         session.Execute(
             """
             INSERT INTO recipient (id, mail_id, direction, address, jid, destination, state, leased, due_at, attempts, delay_told)
@@ -197,8 +204,6 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
             SpoolId.New(time), draft.Id, draft.To.ToString(), draft.To.Domain, draft.DueAt.ToUnixTimeMilliseconds());
         SqlDrafts.Insert(session, draft.Id, 0, draft.Line);
         SqlContacts.Written(session, owner, draft.To, draft.Form, receivedAt);
-        foreach (var charge in draft.Charges)
-            SqlDayCounts.Add(session, charge);
         SqlHistory.Add(session, draft.Id, MailStep.Accepted, Accepted(draft.Line.Sender.ToString(), [draft.To]), receivedAt);
     }
 

@@ -58,7 +58,7 @@ public sealed class DraftComposer(ISpool spool, ICorrespondence correspondence, 
     {
         var thread = answered?.Thread ?? lines.Select(line => line.Thread).FirstOrDefault(id => id is not null) ?? MailThread.Of([], null, messageId);
         return lines.Where(line => line.StanzaId.Length > 0).Select(line => new Correspondence(
-            user, line.StanzaId, mail.Id, messageId, contact, thread, SubjectLine.Base(message.Subject ?? ""), [.. message.References], Own: true, mail.ReceivedAt));
+            user, line.OwnId ?? line.StanzaId, mail.Id, messageId, contact, thread, SubjectLine.Base(message.Subject ?? ""), [.. message.References], Own: true, mail.ReceivedAt));
     }
 }
 

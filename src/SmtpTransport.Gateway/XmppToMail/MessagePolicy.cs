@@ -19,6 +19,8 @@ public sealed class MessagePolicy(AddressMap addresses, IContacts contacts, Send
             return new MessageDecision.Ignore();
         if (!addresses.MaySend(message.From))
             return new MessageDecision.Refuse(Refusals.NotPermitted);
+        if (reading is MessageReading.TakesBack back)
+            return new MessageDecision.TakeBack(new TakenBack(message.From.Bare, message.To.Bare, back.StanzaId));
         return addresses.Contact(message.To) switch
         {
             ContactLookup.OwnUser own => new MessageDecision.Refuse(Refusals.OwnDomain(own.User)),
@@ -41,7 +43,7 @@ public sealed class MessagePolicy(AddressMap addresses, IContacts contacts, Send
         if (untilMore is { } rest)
             return new MessageDecision.Refuse(Refusals.TooMany(rest), RefusalReason.SendingQuota);
         var spelling = contacts.Find(message.From, mailbox.Address)?.Spelling ?? mailbox.Address.Local;
-        return new MessageDecision.Accept(addresses.MailAddressOf(message.From), mailbox.Address with { Local = spelling }, mailbox.Form, line.Draft, charges);
+        return new MessageDecision.Accept(addresses.MailAddressOf(message.From), mailbox.Address with { Local = spelling }, mailbox.Form, line.Draft, charges) { Corrects = line.Corrects };
     }
 }
 
@@ -52,7 +54,13 @@ public abstract record MessageDecision
     }
 
     /// <param name="To">Spelled as it is to be sent.</param>
-    public sealed record Accept(EmailAddress From, EmailAddress To, ContactForm Form, DraftLine Line, IReadOnlyList<DayCharge> Charges) : MessageDecision;
+    public sealed record Accept(EmailAddress From, EmailAddress To, ContactForm Form, DraftLine Line, IReadOnlyList<DayCharge> Charges) : MessageDecision
+    {
+        /// <summary>The id of the message that the line takes the place of.</summary>
+        public string? Corrects { get; init; }
+    }
+
+    public sealed record TakeBack(TakenBack Message) : MessageDecision;
 
     /// <param name="Reason">For the metrics, where a limit was met.</param>
     public sealed record Refuse(StanzaError Error, RefusalReason? Reason = null) : MessageDecision;

@@ -28,6 +28,11 @@ public static class MessageReader
             return new MessageReading.Refused(refusal);
         }
 
+        if (message.Payload<Retraction>() is { } retraction)
+        {
+            return new MessageReading.TakesBack(retraction.MessageId);
+        }
+
         var body = PlainText.Clean(WithoutFallback(message)).Trim('\n');
         if (string.IsNullOrWhiteSpace(body))
         {
@@ -35,7 +40,7 @@ public static class MessageReader
         }
 
         return body.Length <= MaxBody
-            ? new MessageReading.Line(Draft(message, body, now))
+            ? new MessageReading.Line(Draft(message, body, now), Bounded(message.Payload<Correction>()?.MessageId))
             : new MessageReading.Refused(Refusals.TooLong);
     }
 
@@ -51,8 +56,7 @@ public static class MessageReader
             return Refusals.GroupChat;
         }
 
-        return message.Payload<Retraction>() is not null ? Refusals.Retraction
-            : message.Payload<Reactions>() is not null ? Refusals.Reaction
+        return message.Payload<Reactions>() is not null ? Refusals.Reaction
             : message.Element.Element(XName.Get("ephemeral", "urn:xmpp:ephemeral:0")) is not null ? Refusals.SelfDestructing
             : null;
     }
@@ -61,9 +65,7 @@ public static class MessageReader
         message.Id,
         message.From,
         message.To.Bare,
-
-        // XEP-0308: what it corrects has been committed already, so the new text follows as a mail of its own.
-        message.Payload<Correction>() is null ? body : "Correction: " + body,
+        body,
         PlainText.OneLine(message.Subject ?? "", MaxSubject) is { Length: > 0 } subject ? subject : null,
         Bounded(message.Payload<MessageThread>()?.Id),
         Bounded(message.Payload<Reply>()?.Id),

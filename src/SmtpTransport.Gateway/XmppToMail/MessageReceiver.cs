@@ -44,7 +44,11 @@ public sealed partial class MessageReceiver(
             case MessageDecision.Accept accept:
                 // In the order of the stream: the spool writes in the order in which it is asked.
                 await room.WaitAsync(cancellation);
-                committed = CommitAsync(message, accept);
+                committed = CommitAsync(message, () => AcceptAsync(accept));
+                break;
+            case MessageDecision.TakeBack back:
+                await room.WaitAsync(cancellation);
+                committed = CommitAsync(message, () => TakeBackAsync(message, back.Message));
                 break;
         }
     }
@@ -58,17 +62,11 @@ public sealed partial class MessageReceiver(
     }
 
     /// <summary>Never throws.</summary>
-    private async Task CommitAsync(Stanza message, MessageDecision.Accept accept)
+    private async Task CommitAsync(Stanza message, Func<Task> commit)
     {
-        var now = time.GetUtcNow();
-        var draft = new AcceptedDraft(MailIds.Next(time), accept.From, accept.To, accept.Form, accept.Line, now + options.HoldFor, now) { Charges = accept.Charges };
         try
         {
-            await spool.AcceptAsync(draft);
-            LogAccepted(draft.Id, accept.Line.Sender.Bare, accept.To, accept.Line.StanzaId);
-            metrics.MessageReceived(ReceiptResult.Accepted);
-            if (options.HoldFor == TimeSpan.Zero)
-                doorbells.ChatToMail.Ring();
+            await commit();
         }
         catch (Exception e)
         {
@@ -78,6 +76,30 @@ public sealed partial class MessageReceiver(
         finally
         {
             room.Release();
+        }
+    }
+
+    private async Task AcceptAsync(MessageDecision.Accept accept)
+    {
+        var now = time.GetUtcNow();
+        var draft = new AcceptedDraft(MailIds.Next(time), accept.From, accept.To, accept.Form, accept.Line, now + options.HoldFor, now) { Charges = accept.Charges, Corrects = accept.Corrects };
+        var mailId = await spool.AcceptAsync(draft);
+        LogAccepted(mailId, accept.Line.Sender.Bare, accept.To, accept.Line.StanzaId);
+        metrics.MessageReceived(ReceiptResult.Accepted);
+        if (!draft.IsHeld)
+            doorbells.ChatToMail.Ring();
+    }
+
+    private async Task TakeBackAsync(Stanza message, TakenBack back)
+    {
+        if (await spool.TakeBackAsync(back))
+        {
+            LogTakenBack(back.User, back.StanzaId);
+            doorbells.Notices.Ring();
+        }
+        else
+        {
+            await RefuseAsync(message, Refusals.Retraction, CancellationToken.None);
         }
     }
 
@@ -103,6 +125,9 @@ public sealed partial class MessageReceiver(
 
     [LoggerMessage(LogLevel.Information, "Mail {MailId} from {User} to {Recipient} accepted as a draft, stanza {StanzaId}")]
     private partial void LogAccepted(string mailId, Jid user, EmailAddress recipient, string stanzaId);
+
+    [LoggerMessage(LogLevel.Information, "Message from {User} taken back before it left, stanza {StanzaId}")]
+    private partial void LogTakenBack(Jid user, string stanzaId);
 
     [LoggerMessage(LogLevel.Information, "Message from {User} to {Contact} refused: {Condition}")]
     private partial void LogRefused(Jid user, Jid contact, string condition);

@@ -34,7 +34,8 @@ internal sealed class MailComposerCases
         var reading = MessageReader.Read(message, Now);
 
         Assert.That(reading, Is.TypeOf<MessageReading.Line>());
-        var line = ((MessageReading.Line)reading).Draft;
+        var (line, corrects) = (MessageReading.Line)reading;
+        line = corrects is null ? line : line.Following(corrects);
         var mail = MailComposer.Compose([line], Context with
         {
             ConversationSubject = line.Thread is null ? null : "Plan for Friday",

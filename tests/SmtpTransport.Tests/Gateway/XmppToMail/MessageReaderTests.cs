@@ -80,7 +80,6 @@ internal sealed class MessageReaderTests
         Assert.That(error.Text, Does.Contain("encrypt"));
     }
 
-    [TestCase("<retract xmlns='urn:xmpp:message-retract:1' id='s0'/><body>/me retracted</body>", "not-allowed")]
     [TestCase("<reactions xmlns='urn:xmpp:reactions:0' id='m0'><reaction>👍</reaction></reactions><body>👍</body>", "not-acceptable")]
     [TestCase("<ephemeral xmlns='urn:xmpp:ephemeral:0' timer='60'/><body>Burn this</body>", "not-acceptable")]
     public void What_a_mail_cannot_do_is_refused(string children, string condition) =>
@@ -112,8 +111,17 @@ internal sealed class MessageReaderTests
         Assert.That(Line("<body>See it</body><fallback xmlns='urn:xmpp:fallback:0' for='urn:example:0'/>").Body, Is.EqualTo("See it"));
 
     [Test]
-    public void A_correction_of_what_has_left_follows_as_a_line_of_its_own() =>
-        Assert.That(Line("<body>Friday</body><replace xmlns='urn:xmpp:message-correct:0' id='s0'/>").Body, Is.EqualTo("Correction: Friday"));
+    public void A_correction_names_what_it_takes_the_place_of()
+    {
+        var line = (MessageReading.Line)Read("<body>Friday</body><replace xmlns='urn:xmpp:message-correct:0' id='s0'/>");
+
+        Assert.That((line.Draft.Body, line.Corrects), Is.EqualTo(("Friday", "s0")));
+    }
+
+    [Test]
+    public void A_retraction_names_what_is_taken_back_and_its_fallback_is_no_text() =>
+        Assert.That(
+            Read("<retract xmlns='urn:xmpp:message-retract:1' id='s0'/><body>/me retracted</body>"), Is.EqualTo(new MessageReading.TakesBack("s0")));
 
     [TestCase("<delay xmlns='urn:xmpp:delay' from='example.org' stamp='2026-11-22T10:00:00Z'/>", 10)]
     [TestCase("<delay xmlns='urn:xmpp:delay' stamp='2026-11-22T10:00:00Z'/>", 10)]

@@ -16,15 +16,14 @@ internal sealed class SenderStage : IDisposable
     private static readonly byte[] Key = new byte[32];
     private readonly AddressMap map = AddressMaps.Map();
     private readonly RetryOptions retry;
+    private readonly SendingLimits limits;
 
     public SenderStage(TimeSpan? holdFor = null, SendingLimits? limits = null)
     {
         Pairs = new PairTraffic(Time);
         retry = new RetryOptions { HoldFor = holdFor ?? TimeSpan.Zero };
-        var (bounds, contacts) = (limits ?? new SendingLimits(), new SqlContacts(Store.Database.Current));
-        var policy = new MessagePolicy(
-            map, contacts, new SendingRate(bounds, map, Time), new SendingQuota(bounds, map, contacts, new SqlDayCounts(Store.Database.Current), Time), Pairs, Time);
-        Receiver = new MessageReceiver(policy, Spool, Link, retry, Doorbells, TestMeters.Metrics(), Time, NullLogger<MessageReceiver>.Instance);
+        this.limits = limits ?? new SendingLimits();
+        Receiver = NewReceiver();
     }
 
     public PairTraffic Pairs { get; }
@@ -43,7 +42,7 @@ internal sealed class SenderStage : IDisposable
 
     public ReturnPaths ReturnPaths => new(Key, Time);
 
-    public MessageReceiver Receiver { get; }
+    public MessageReceiver Receiver { get; private set; }
 
     public static Stanza Message(
         string body = "Hello", string id = "c1", string to = "bob%mail.test@smtp.example", string from = "alice@example.org/phone", params IPayload?[] more) =>
@@ -79,9 +78,25 @@ internal sealed class SenderStage : IDisposable
 
     public List<Stanza> Told() => [.. Store.Notices.Waiting(100).Select(notice => notice.Stanza)];
 
+    /// <summary>Nothing is left but what is on the disk.</summary>
+    public void Restart()
+    {
+        Receiver.Dispose();
+        Store.Restart();
+        Receiver = NewReceiver();
+    }
+
     public void Dispose()
     {
         Receiver.Dispose();
         Store.Dispose();
+    }
+
+    private MessageReceiver NewReceiver()
+    {
+        var (bounds, contacts) = (limits, new SqlContacts(Store.Database.Current));
+        var policy = new MessagePolicy(
+            map, contacts, new SendingRate(bounds, map, Time), new SendingQuota(bounds, map, contacts, new SqlDayCounts(Store.Database.Current), Time), Pairs, Time);
+        return new MessageReceiver(policy, Spool, Link, retry, Doorbells, TestMeters.Metrics(), Time, NullLogger<MessageReceiver>.Instance);
     }
 }

@@ -1,0 +1,20 @@
+namespace SmtpTransport.Gateway.Spool;
+
+/// <summary>Which lines belong into one mail (design §5). Pure.</summary>
+public static class DraftJoining
+{
+    /// <summary>However fast a user types, the first line does not wait longer.</summary>
+    public static readonly TimeSpan LongestHold = TimeSpan.FromMinutes(5);
+
+    private const int MaxLines = 100;
+    private const int MaxText = 200_000;
+
+    /// <param name="lines">Those of the held mail, for the same recipients; at least one.</param>
+    public static bool MayJoin(IReadOnlyList<DraftLine> lines, DraftLine line) =>
+        lines.Count < MaxLines
+        && lines.Sum(held => held.Body.Length) + line.Body.Length <= MaxText
+        && lines.All(held => held.OwnId is null && held.Thread == line.Thread && AreOne(held.ReplyToId, line.ReplyToId) && AreOne(held.Subject, line.Subject));
+
+    // What a later line leaves open is as in the first; two different answers or subjects are two mails.
+    private static bool AreOne(string? held, string? added) => held is null || added is null || held == added;
+}

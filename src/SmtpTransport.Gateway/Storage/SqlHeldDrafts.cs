@@ -1,0 +1,104 @@
+using SmtpTransport.Gateway.Failures;
+using SmtpTransport.Gateway.Spool;
+
+namespace SmtpTransport.Gateway.Storage;
+
+/// <summary>What may still change in a mail: its lines, until a worker takes it. All writes go one after another, so a claim comes before or after.</summary>
+internal static class SqlHeldDrafts
+{
+    /// <summary>Of a row of <c>mail</c>.</summary>
+    private const string IsHeld =
+        "held_key IS NOT NULL AND body_id IS NULL AND NOT EXISTS (SELECT 1 FROM recipient WHERE recipient.mail_id = mail.id AND (leased = 1 OR attempts > 0))";
+
+    public static string KeyOf(AcceptedDraft draft) => $"{draft.Line.Sender.Bare}\n{draft.To.Key}";
+
+    /// <param name="insert">Makes a mail of its own.</param>
+    public static string Accept(SqliteSession session, AcceptedDraft draft, Action<SqliteSession, AcceptedDraft> insert)
+    {
+        if (draft.Corrects is { } first)
+        {
+            if (Correct(session, draft, first) is { } corrected)
+                return corrected;
+            var line = HasLeft(session, draft, first) ? draft.Line.Following(first) : draft.Line with { StanzaId = first };
+            draft = draft with { Line = line };
+        }
+
+        if (draft is { IsHeld: true, Line.OwnId: null } && Join(session, draft) is { } joined)
+            return joined;
+        insert(session, draft);
+        return draft.Id;
+    }
+
+    public static bool TakeBack(SqliteSession session, TakenBack message, TimeProvider time)
+    {
+        if (Find(session, message) is not (var mailId, var position, var line))
+            return false;
+        session.Execute("DELETE FROM draft_line WHERE mail_id = $1 AND position = $2", mailId, position);
+        if (session.Scalar<long>("SELECT EXISTS (SELECT 1 FROM draft_line WHERE mail_id = $1)", mailId) == 0)
+        {
+            SqlHistory.Add(session, mailId, MailStep.TakenBack, "by its author", time.GetUtcNow().ToUnixTimeMilliseconds());
+            session.Execute("DELETE FROM recipient WHERE mail_id = $1", mailId);
+            SqlSettlements.ReleaseMail(session, mailId);
+        }
+
+        // A correction that had not left yet is gone with it, but the first version cannot be called back.
+        if (line.OwnId is not null)
+            return false;
+        SqlNotices.Insert(session, SpoolId.New(time), UserNotices.TakenBack(line.Origin));
+        return true;
+    }
+
+    private static string? Correct(SqliteSession session, AcceptedDraft draft, string first)
+    {
+        if (Find(session, new TakenBack(draft.Line.Sender.Bare, draft.Line.Addressed, first)) is not (var mailId, var position, var held))
+            return null;
+        var line = held.OwnId is null ? draft.Line with { StanzaId = first } : (draft.Line with { OwnId = held.OwnId }).Following(first);
+        session.Execute("DELETE FROM draft_line WHERE mail_id = $1 AND position = $2", mailId, position);
+        SqlDrafts.Insert(session, mailId, position, line with
+        {
+            Thread = held.Thread,
+            ReplyToId = line.ReplyToId ?? held.ReplyToId,
+            WantsReceipt = line.WantsReceipt || held.WantsReceipt,
+        });
+        Postpone(session, mailId, draft);
+        return mailId;
+    }
+
+    private static string? Join(SqliteSession session, AcceptedDraft draft)
+    {
+        var held = session.Query(
+            $"SELECT id FROM mail WHERE held_key = $1 AND received_at > $2 AND {IsHeld} ORDER BY id DESC LIMIT 1",
+            row => row.GetString(0),
+            KeyOf(draft), (draft.ReceivedAt - DraftJoining.LongestHold).ToUnixTimeMilliseconds());
+        if (held is not [var mailId] || !DraftJoining.MayJoin(SqlDrafts.Lines(session, mailId), draft.Line))
+            return null;
+        SqlDrafts.Append(session, mailId, draft.Line);
+        Postpone(session, mailId, draft);
+        return mailId;
+    }
+
+    /// <summary>Every line starts the quiet period anew.</summary>
+    private static void Postpone(SqliteSession session, string mailId, AcceptedDraft draft) => session.Execute(
+        "UPDATE recipient SET due_at = min($2, (SELECT received_at FROM mail WHERE id = $1) + $3) WHERE mail_id = $1",
+        mailId, draft.DueAt.ToUnixTimeMilliseconds(), (long)DraftJoining.LongestHold.TotalMilliseconds);
+
+    private static (string MailId, int Position, DraftLine Line)? Find(SqliteSession session, TakenBack message)
+    {
+        var found = session.Query(
+            $"""
+            SELECT mail_id, position FROM draft_line JOIN mail ON mail.id = mail_id
+            WHERE stanza_id = $1 AND owner = $2 AND addressed = $3 AND {IsHeld} ORDER BY mail_id DESC LIMIT 1
+            """,
+            row => (MailId: row.GetString(0), Position: row.GetInt32(1)),
+            message.StanzaId, message.User.ToString(), message.Addressed.ToString());
+        return found is [var at] ? (at.MailId, at.Position, SqlDrafts.Line(session, at.MailId, at.Position)) : null;
+    }
+
+    /// <summary>The user has sent it: it is on its way, or gone. What was never accepted is no correction of anything.</summary>
+    private static bool HasLeft(SqliteSession session, AcceptedDraft draft, string first) => session.Scalar<long>(
+        """
+        SELECT EXISTS (SELECT 1 FROM draft_line JOIN mail ON mail.id = mail_id WHERE stanza_id = $1 AND owner = $2)
+            OR EXISTS (SELECT 1 FROM correspondence WHERE owner = $2 AND stanza_id = $1 AND own = 1)
+        """,
+        first, draft.Line.Sender.Bare.ToString()) != 0;
+}
