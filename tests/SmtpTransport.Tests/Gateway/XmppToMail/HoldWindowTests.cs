@@ -85,7 +85,7 @@ internal sealed class HoldWindowTests : IDisposable
 
         Assert.That(Text(), Does.EndWith("\r\n\r\nCorrection: See you Saturday\r\n").And.Contain($"In-Reply-To: <{first.MessageId}>"));
         Assert.That(stage.Told().Single().Payload<DeliveryReceipt>()!.MessageId, Is.EqualTo("c1"));
-        Assert.That(stage.Store.Correspondence.ByStanza(Jid.Parse("alice@example.org"), "c1"), Is.EqualTo(first).UsingPropertiesComparer(), "answers to the first mail still find it");
+        Assert.That(stage.Store.Correspondence.ByStanza(Jid.Parse("alice@example.org"), "c1")!.MessageId, Is.EqualTo(first.MessageId), "answers to the first mail still find it");
         Assert.That(stage.Store.Correspondence.ByStanza(Jid.Parse("alice@example.org"), "c2"), Is.Not.Null);
     }
 
