@@ -91,7 +91,7 @@ internal sealed class SqlSpoolTests : IDisposable
     public async Task The_longest_due_is_claimed_first()
     {
         var late = await stage.DraftAsync(hold: TimeSpan.FromSeconds(2));
-        var early = await stage.DraftAsync(hold: TimeSpan.FromSeconds(1));
+        var early = await stage.DraftAsync(hold: TimeSpan.FromSeconds(1), to: "carol@mail.test");
         stage.Time.Advance(TimeSpan.FromSeconds(5));
 
         Assert.That((await stage.ClaimDraftsAsync(limit: 1)).Single().Id, Is.EqualTo(early));
@@ -159,7 +159,7 @@ internal sealed class SqlSpoolTests : IDisposable
         var id = await stage.DraftAsync();
         await stage.Database.Current.Writer.WriteAsync(session => session.Execute(
             """
-            INSERT INTO draft_line SELECT mail_id, 1, 'c2', sender, addressed, 'World', subject, thread, reply_to, 1, written_at FROM draft_line WHERE mail_id = $1
+            INSERT INTO draft_line SELECT mail_id, 1, 'c2', sender, addressed, 'World', subject, thread, reply_to, 1, written_at, own_id FROM draft_line WHERE mail_id = $1
             """, id));
         await stage.Database.Current.Writer.WriteAsync(session => session.Execute(
             """
