@@ -126,7 +126,7 @@ internal sealed class SqlQueueTests : IDisposable
     {
         await stage.DraftAsync(hold: TimeSpan.FromHours(1));
         stage.Time.Advance(TimeSpan.FromSeconds(30));
-        await stage.DraftAsync(hold: TimeSpan.FromHours(1));
+        await stage.DraftAsync(hold: TimeSpan.FromHours(1), to: "carol@mail.test");
         await stage.AcceptAsync("alice@example.org");
 
         var levels = stage.Queue.Levels();
