@@ -14,7 +14,7 @@ internal static class DotToScreen
         await using var postfix = new PostfixServer { Parameters = { ["default_transport"] = $"lmtp:[127.0.0.1]:{lmtp.Port}" } };
         await postfix.StartAsync();
         var arrived = 0;
-        var peer = await TimesAsync(postfix.Port, "carol@elsewhere.test", async () =>
+        var peer = await TimesAsync(postfix.Port, "carol@elsewhere.test", Unsigned("carol@elsewhere.test"), async () =>
         {
             arrived++;
             await lmtp.Mails.CountAsync(arrived);
@@ -29,7 +29,7 @@ internal static class DotToScreen
             var user = await server.AddUserAsync();
             using var client = await RawChatClient.LoginAsync(server, user);
             var shown = 0;
-            var ours = await TimesAsync(gateway.SmtpPort, user, async () =>
+            var ours = await TimesAsync(gateway.SmtpPort, user, Unsigned(user), async () =>
             {
                 shown++;
                 await client.WaitAsync(shown, TimeSpan.FromSeconds(20));
@@ -42,24 +42,31 @@ internal static class DotToScreen
         return rows;
     }
 
-    private static async Task<List<TimeSpan>> TimesAsync(int port, string recipient, Func<Task<long>> arrival)
+    private static Func<string> Unsigned(string recipient)
+    {
+        var body = string.Concat(Enumerable.Repeat("The quick brown fox jumps over the lazy dog.\n", Load.Size / 45));
+        return () => Text.Mail("bob@mail.test", recipient, "Bench", body);
+    }
+
+    /// <param name="mail">The next one, with CRLF.</param>
+    /// <param name="arrival">Completes with the timestamp at which it was there.</param>
+    public static async Task<List<TimeSpan>> TimesAsync(int port, string recipient, Func<string> mail, Func<Task<long>> arrival)
     {
         var times = new List<TimeSpan>();
-        var body = string.Concat(Enumerable.Repeat("The quick brown fox jumps over the lazy dog.\n", Load.Size / 45));
         await using var connection = await SmtpConversation.OpenAsync(port);
-        for (var mail = 0; mail < WarmUp + Mails; mail++)
+        for (var number = 0; number < WarmUp + Mails; number++)
         {
             await connection.SayAsync("MAIL FROM:<bob@mail.test>");
             await connection.SayAsync($"RCPT TO:<{recipient}>");
             await connection.SayAsync("DATA");
-            var text = Text.Mail("bob@mail.test", recipient, "Bench", body);
+            var text = mail();
             var start = TimeProvider.System.GetTimestamp();
             await connection.WriteContentAsync(text);
             var end = await arrival();
             var reply = await connection.ReadAsync();
             if (reply.Code != 250)
                 throw new InvalidOperationException(reply.Text);
-            if (mail >= WarmUp)
+            if (number >= WarmUp)
                 times.Add(TimeProvider.System.GetElapsedTime(start, end));
         }
 

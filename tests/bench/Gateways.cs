@@ -6,7 +6,7 @@ namespace SmtpTransport.Bench;
 /// <summary>A gateway without the limits that are meant for strangers.</summary>
 internal static class Gateways
 {
-    public static GatewayProcess New(ComponentSlot slot, int relayPort)
+    public static GatewayProcess New(ComponentSlot slot, int relayPort, Action<GatewayConfiguration>? change = null)
     {
         var configuration = new GatewayConfiguration(WorkFolder.Create("gateway"), slot, relayPort)
         {
@@ -17,6 +17,7 @@ internal static class Gateways
             ["Delivery:NewRecipientsPerDay"] = 1_000_000,
             ["Delivery:RetryAfter"] = new JsonArray("10:00"),
         };
+        change?.Invoke(configuration);
         return new GatewayProcess(configuration);
     }
 

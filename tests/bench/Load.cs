@@ -11,13 +11,15 @@ internal static class Load
 
     private static readonly string Text = string.Concat(Enumerable.Repeat("The quick brown fox jumps over the lazy dog.\n", (Size / 45) + 1))[..Size];
 
-    public static async Task<double> MailsAsync(int port, string recipient, int mails, bool keepConnections)
+    /// <param name="file">The mail to send, with LF; null for one made up on the way.</param>
+    public static async Task<double> MailsAsync(int port, string recipient, int mails, bool keepConnections, string? file = null)
     {
         var start = TimeProvider.System.GetTimestamp();
         string[] reuse = keepConnections ? ["-d"] : [];
+        string[] content = file is null ? ["-l", Number(Size)] : ["-F", file];
         var (exitCode, output) = await Command.RunAsync(
             "/usr/sbin/smtp-source",
-            [.. reuse, "-s", "20", "-m", Number(mails), "-l", Number(Size), "-f", "bob@mail.test", "-t", recipient, $"127.0.0.1:{port}"]);
+            [.. reuse, .. content, "-s", "20", "-m", Number(mails), "-f", "bob@mail.test", "-t", recipient, $"127.0.0.1:{port}"]);
         if (exitCode != 0 || output.Contains("fatal", StringComparison.Ordinal))
             throw new InvalidOperationException($"smtp-source: {output}");
         return mails / TimeProvider.System.GetElapsedTime(start).TotalSeconds;

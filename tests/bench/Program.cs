@@ -1,11 +1,12 @@
 using SmtpTransport.Bench;
 using SmtpTransport.EndToEnd.Support;
 
-// Parts may be named on the command line: in-prosody, in-ejabberd, out, latency, footprint.
+// Parts may be named on the command line: in-prosody, in-ejabberd, checks, out, latency, footprint.
 var parts = new Dictionary<string, Func<Task<IReadOnlyList<Row>>>>
 {
     ["in-prosody"] = () => MailsIn.MeasureAsync(ServerKind.Prosody),
     ["in-ejabberd"] = () => MailsIn.MeasureAsync(ServerKind.Ejabberd),
+    ["checks"] = Checks.MeasureAsync,
     ["out"] = MessagesOut.MeasureAsync,
     ["latency"] = DotToScreen.MeasureAsync,
     ["footprint"] = Footprint.MeasureAsync,

@@ -16,6 +16,10 @@ internal sealed record Row(string What, string Ours, string Peer, string Ratio, 
     public static Row Bound(string what, double ours, double most, string unit) =>
         new(what, $"{Number(ours)} {unit}", "", "", $"<= {Number(most)} {unit}", ours <= most);
 
+    /// <summary>To be known, without a target.</summary>
+    public static Row Told(string what, TimeSpan ours, TimeSpan peer) =>
+        new(what, Milliseconds(ours), Milliseconds(peer), Times(ours / peer), $"told: +{Milliseconds(ours - peer)}", true);
+
     public static void Print(IEnumerable<Row> rows)
     {
         string[][] lines =

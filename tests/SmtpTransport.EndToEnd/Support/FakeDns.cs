@@ -23,8 +23,9 @@ internal sealed class FakeDns : IAsyncDisposable
 
     public void AddAddress(string name, IPAddress address) => Add(name, TypeA, address.GetAddressBytes());
 
-    /// <summary>At most 255 octets of ASCII.</summary>
-    public void AddText(string name, string text) => Add(name, TypeTxt, [(byte)text.Length, .. Encoding.ASCII.GetBytes(text)]);
+    /// <summary>ASCII, in strings of at most 255 octets (RFC 1035 §3.3.14).</summary>
+    public void AddText(string name, string text) =>
+        Add(name, TypeTxt, [.. Encoding.ASCII.GetBytes(text).Chunk(255).SelectMany(part => (byte[])[(byte)part.Length, .. part])]);
 
     public void AddExchange(string domain, string host) => Add(domain, TypeMx, [0, 10, .. Encode(host)]);
 
