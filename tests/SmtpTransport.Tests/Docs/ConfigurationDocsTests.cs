@@ -43,7 +43,7 @@ internal sealed class ConfigurationDocsTests
 
         Assert.That(marked, Is.EquivalentTo(new[]
         {
-            
+
             "Web:PublicUrl", "Web:KeepFor", "Files:MaxFetchSize", "Files:Via",
         }));
     }
