@@ -1,14 +1,15 @@
 using SmtpTransport.Host.Configuration;
+using SmtpTransport.Mail.Delivery.MtaSts;
 using SmtpTransport.Mail.Dns;
 
 namespace SmtpTransport.Host.Checks;
 
 /// <summary>The records of one domain whose mail we take and send.</summary>
 /// <param name="hostname">Our own name, which the MX record leads to.</param>
-internal sealed class DomainCheck(IDnsResolver dns, HttpMessageHandler http, string hostname, OutgoingMail outgoing, IReadOnlyList<DkimKey> keys)
+internal sealed class DomainCheck(IDnsResolver dns, Func<string, Task<StsFetched>> policies, string hostname, OutgoingHosts outgoing, IReadOnlyList<DkimKey> keys)
 {
     private readonly SpfCheck spf = new(dns, hostname, outgoing);
-    private readonly MtaStsCheck sts = new(dns, http, hostname);
+    private readonly MtaStsCheck sts = new(dns, policies, hostname);
 
     public async Task<IReadOnlyList<Finding>> RunAsync(string domain, CancellationToken cancellation) =>
     [

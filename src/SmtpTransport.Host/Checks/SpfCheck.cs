@@ -6,7 +6,7 @@ using SmtpTransport.Mail.Dns;
 namespace SmtpTransport.Host.Checks;
 
 /// <summary>The SPF record of one domain, judged as a receiver of our mail would (RFC 7208).</summary>
-internal sealed class SpfCheck(IDnsResolver dns, string hostname, OutgoingMail outgoing)
+internal sealed class SpfCheck(IDnsResolver dns, string hostname, OutgoingHosts outgoing)
 {
     private readonly SpfEvaluator spf = new(dns, TimeProvider.System);
 

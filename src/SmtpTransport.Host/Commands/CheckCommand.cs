@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using SmtpTransport.Host.Checks;
 using SmtpTransport.Host.Configuration;
+using SmtpTransport.Mail.Delivery.MtaSts;
 using SmtpTransport.Mail.Dns;
 
 namespace SmtpTransport.Host.Commands;
@@ -13,7 +13,7 @@ internal sealed class CheckCommand(Func<GatewayConfiguration, IDnsResolver> reso
     {
         var findings = new List<Finding> { Finding.Ok("Configuration", "understood") };
         findings.AddRange(configuration.Warnings.Select(warning => Finding.Advice("Configuration", warning, "Nothing to do")));
-        findings.AddRange(CertificateCheck.Look(configuration.Listen.Certificate, configuration.Smtp.Hostname, DateTimeOffset.UtcNow));
+        findings.Add(CertificateCheck.Look(configuration.Listen.Certificate, configuration.Smtp.Hostname, DateTimeOffset.UtcNow));
         findings.Add(DiskCheck.Look(configuration.Storage.ConnectionString, configuration.Smtp.MaxMessageSize));
         findings.Add(ClockCheck.Look());
         findings.AddRange(await CheckDnsAsync(configuration, cancellation));
@@ -32,42 +32,21 @@ internal sealed class CheckCommand(Func<GatewayConfiguration, IDnsResolver> reso
         List<Finding> all = [.. findings];
         foreach (var address in addresses)
             all.Add(await new PortCheck(hostname).RunAsync(address, cancellation));
-        using var http = PolicyHosts(dns);
-        var check = new DomainCheck(dns, http, hostname, await OutgoingAsync(dns, configuration, addresses, cancellation), configuration.DkimKeys);
+        if (configuration.Listen.Certificate is { } certificate)
+            all.Add(await new TlsaRecords(dns, configuration.Dns, hostname).RunAsync(certificate, DateTimeOffset.UtcNow, cancellation));
+        // Our own policy host may stand beside us.
+        var policies = new StsPolicyFetch(configuration.Delivery with { AllowPrivateAddresses = true }, dns, TimeProvider.System);
+        var check = new DomainCheck(dns, policies.FetchAsync, hostname, await OutgoingAsync(dns, configuration, addresses, cancellation), configuration.DkimKeys);
         foreach (var domain in configuration.Addresses.MailDomains.Keys.Order().Prepend(configuration.Component.Domain.Domain))
             all.AddRange(await check.RunAsync(domain, cancellation));
         return all;
     }
 
-    private static async Task<OutgoingMail> OutgoingAsync(
+    private static async Task<OutgoingHosts> OutgoingAsync(
         IDnsResolver dns, GatewayConfiguration configuration, IReadOnlyList<IPAddress> own, CancellationToken cancellation)
     {
         if (configuration.Delivery.Relay is not { Host: var relay })
-            return new OutgoingMail(own, Relay: null);
-        return new OutgoingMail(IPAddress.TryParse(relay, out var literal) ? [literal] : (await dns.AddressesAsync(relay, cancellation)).Records, relay);
+            return new OutgoingHosts(own, Relay: null);
+        return new OutgoingHosts(IPAddress.TryParse(relay, out var literal) ? [literal] : (await dns.AddressesAsync(relay, cancellation)).Records, relay);
     }
-
-    /// <summary>Found by the resolvers that are configured; believed as senders everywhere believe, by the system's certificates.</summary>
-    private static SocketsHttpHandler PolicyHosts(IDnsResolver dns) => new()
-    {
-        UseProxy = false,
-        AllowAutoRedirect = false,
-        ConnectCallback = async (context, cancellation) =>
-        {
-            var found = await dns.AddressesAsync(context.DnsEndPoint.Host, cancellation);
-            if (found.Records.Count == 0)
-                throw new HttpRequestException($"{context.DnsEndPoint.Host} has no address");
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                await socket.ConnectAsync([.. found.Records], context.DnsEndPoint.Port, cancellation);
-                return new NetworkStream(socket, ownsSocket: true);
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        },
-    };
 }

@@ -89,4 +89,4 @@ public enum TlsResult
 
 /// <summary>What is wrong with the TLS of a host.</summary>
 /// <param name="Words">Go after "Trouble with ...:" in the log and in the queue.</param>
-internal sealed record TlsFault(TlsResult Result, string Words);
+public sealed record TlsFault(TlsResult Result, string Words);

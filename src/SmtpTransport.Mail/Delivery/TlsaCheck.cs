@@ -5,7 +5,7 @@ using SmtpTransport.Mail.Dns;
 namespace SmtpTransport.Mail.Delivery;
 
 /// <summary>Does a certificate match the TLSA records of its host (RFC 7672 §3, RFC 7671 §5)?</summary>
-internal static class TlsaCheck
+public static class TlsaCheck
 {
     private const byte TrustAnchor = 2;
     private const byte EndEntity = 3;
@@ -24,7 +24,17 @@ internal static class TlsaCheck
             _ => false,
         };
 
-    public static TlsFault? Check(TlsPolicy.Dane policy, X509Certificate2 leaf, X509Chain? presented, DateTimeOffset now)
+    /// <summary>Would a sender that looks at the records of <paramref name="host"/> go on with this certificate?</summary>
+    /// <param name="shown">What is sent along with it.</param>
+    public static TlsFault? Check(
+        IReadOnlyList<TlsaRecord> records, string host, X509Certificate2 leaf, X509Certificate2Collection shown, DateTimeOffset now)
+    {
+        using var presented = new X509Chain();
+        presented.ChainPolicy.ExtraStore.AddRange(shown);
+        return Check(new TlsPolicy.Dane(host, [.. records.Where(IsUsable)], [host]), leaf, presented, now);
+    }
+
+    internal static TlsFault? Check(TlsPolicy.Dane policy, X509Certificate2 leaf, X509Chain? presented, DateTimeOffset now)
     {
         // RFC 7672 §3.1.1: neither name nor date count here.
         if (policy.Records.Any(record => record.Usage == EndEntity && Matches(record, leaf)))

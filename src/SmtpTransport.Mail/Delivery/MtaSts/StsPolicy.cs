@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SmtpTransport.Mail.Delivery.MtaSts;
 
-internal enum StsMode
+public enum StsMode
 {
     None,
     Testing,
@@ -12,7 +12,7 @@ internal enum StsMode
 /// <summary>The policy of a domain: which hosts take its mail, and that they can do TLS (RFC 8461 §3.2).</summary>
 /// <param name="Hosts">Patterns.</param>
 /// <param name="MaxAge">How long it may be relied on after it was fetched.</param>
-internal sealed record StsPolicy(StsMode Mode, IReadOnlyList<string> Hosts, TimeSpan MaxAge)
+public sealed record StsPolicy(StsMode Mode, IReadOnlyList<string> Hosts, TimeSpan MaxAge)
 {
     // RFC 8461 §3.2 says at most 31557600 for max_age; nobody lists more hosts for a good reason.
     private const long LongestAge = 31_557_600;

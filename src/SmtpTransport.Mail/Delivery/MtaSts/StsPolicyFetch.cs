@@ -7,7 +7,7 @@ using SmtpTransport.Mail.Dns;
 namespace SmtpTransport.Mail.Delivery.MtaSts;
 
 /// <summary>Gets a policy by HTTPS: certificate verified, no redirects, nothing large, nothing slow (RFC 8461 §3.3).</summary>
-internal sealed class StsPolicyFetch(DeliveryOptions options, IDnsResolver dns, TimeProvider time)
+public sealed class StsPolicyFetch(DeliveryOptions options, IDnsResolver dns, TimeProvider time)
 {
     // RFC 8461 §3.3 suggests a minute and 64 KB. A chat waits at our end.
     private const int MaxOctets = 64 * 1024;
@@ -88,15 +88,15 @@ internal sealed class StsPolicyFetch(DeliveryOptions options, IDnsResolver dns, 
 }
 
 /// <summary>What a fetch came to.</summary>
-internal abstract record StsFetched
+public abstract record StsFetched
 {
     private StsFetched()
     {
     }
 
-    internal sealed record Policy(StsPolicy Value, string Text) : StsFetched;
+    public sealed record Policy(StsPolicy Value, string Text) : StsFetched;
 
-    internal sealed record Nothing(TlsFault Why) : StsFetched;
+    public sealed record Nothing(TlsFault Why) : StsFetched;
 }
 
 /// <summary>Verifies the certificate of a policy host, and remembers what was wrong with it.</summary>

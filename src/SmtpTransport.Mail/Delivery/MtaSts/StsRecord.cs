@@ -1,7 +1,7 @@
 namespace SmtpTransport.Mail.Delivery.MtaSts;
 
 /// <summary>The TXT record at <c>_mta-sts</c>: there is a policy, and this is its id (RFC 8461 §3.1).</summary>
-internal static class StsRecord
+public static class StsRecord
 {
     private const int MaxIdLength = 32;
 

@@ -1,6 +1,8 @@
 using System.Net;
 using SmtpTransport.Host.Checks;
 using SmtpTransport.Host.Configuration;
+using SmtpTransport.Mail.Delivery;
+using SmtpTransport.Mail.Delivery.MtaSts;
 using SmtpTransport.Mail.Dns;
 using SmtpTransport.Tests.Support;
 
@@ -66,7 +68,7 @@ internal sealed class DomainCheckTests
     [TestCase("v=spf1 mx -all", "Advice")]
     public async Task Behind_a_relay_its_addresses_are_a_guess(string record, string grade)
     {
-        var relay = new OutgoingMail([IPAddress.Parse("198.51.100.7")], "relay.example");
+        var relay = new OutgoingHosts([IPAddress.Parse("198.51.100.7")], "relay.example");
 
         var finding = (await RunAsync(dns.Txt("example.org", record), "example.org", relay, [])).Single(found => found.Subject == "SPF example.org");
 
@@ -110,8 +112,7 @@ internal sealed class DomainCheckTests
     [TestCase("version: STSv1\r\nmode: testing\r\nmx: *.example.org\r\nmax_age: 86400\r\n", "Ok", "mode: testing")]
     [TestCase("version: STSv1\nmode: enforce\nmx: mx.elsewhere.example\nmax_age: 604800\n", "Advice", "has a policy that does not name mx.example.org: mail does not arrive")]
     [TestCase("version: STSv1\nmode: none\nmax_age: 604800\n", "Advice", "has a policy that asks for nothing (mode: none)")]
-    [TestCase("<html>Not found</html>", "Advice", "has a policy that is not understood")]
-    [TestCase(null, "Advice", "is announced, but its policy cannot be had: HTTP 404")]
+    [TestCase(null, "Advice", "is announced, but its policy cannot be had: the policy host answers 404")]
     public async Task An_mta_sts_policy_is_fetched_and_read(string? policy, string grade, string text)
     {
         var finding = await PolicyAsync(dns.Txt("_mta-sts.example.org", "v=STSv1; id=20261122;"), policy);
@@ -122,41 +123,34 @@ internal sealed class DomainCheckTests
     [Test]
     public async Task A_domain_without_a_key_is_a_fault_unless_a_relay_may_sign()
     {
-        var relay = new OutgoingMail([Own], "relay.example");
+        var relay = new OutgoingHosts([Own], "relay.example");
 
-        Assert.That((await RunAsync(dns, "example.org", new OutgoingMail([Own], null), [])).Single(finding => finding.Subject == "DKIM example.org").Grade, Is.EqualTo(Grade.Fault));
+        Assert.That((await RunAsync(dns, "example.org", new OutgoingHosts([Own], null), [])).Single(finding => finding.Subject == "DKIM example.org").Grade, Is.EqualTo(Grade.Fault));
         Assert.That((await RunAsync(dns, "example.org", relay, [])).Single(finding => finding.Subject == "DKIM example.org").Grade, Is.EqualTo(Grade.Advice));
     }
 
     private static async Task<Finding> PolicyAsync(FakeDns zone, string? policy)
     {
-        using var http = new PolicyHost(policy);
-        return (await new DomainCheck(zone, http, "mx.example.org", new OutgoingMail([Own], null), []).RunAsync("example.org", CancellationToken.None))
+        return (await new DomainCheck(zone, _ => Task.FromResult(Fetched(policy)), "mx.example.org", new OutgoingHosts([Own], null), []).RunAsync("example.org", CancellationToken.None))
             .Single(finding => finding.Subject == "MTA-STS example.org");
     }
 
     private static async Task<IReadOnlyList<string>> FaultsOfAsync(FakeDns zone, string domain) =>
     [
-        .. from finding in await RunAsync(zone, domain, new OutgoingMail([Own], null), [])
+        .. from finding in await RunAsync(zone, domain, new OutgoingHosts([Own], null), [])
            where finding.Grade == Grade.Fault && !finding.Subject.StartsWith("DKIM", StringComparison.Ordinal)
            select $"{finding.Subject}: {finding.Text} -> {finding.Cure}",
     ];
 
     private async Task<IReadOnlyList<string>> FaultsAsync(FakeDns? zone = null, string domain = "example.org") => await FaultsOfAsync(zone ?? dns, domain);
 
-    private static async Task<IReadOnlyList<Finding>> RunAsync(FakeDns zone, string domain, OutgoingMail outgoing, DkimKey[] keys)
+    private static async Task<IReadOnlyList<Finding>> RunAsync(FakeDns zone, string domain, OutgoingHosts outgoing, DkimKey[] keys)
     {
-        using var http = new PolicyHost(null);
-        return await new DomainCheck(zone, http, "mx.example.org", outgoing, keys).RunAsync(domain, CancellationToken.None);
+        return await new DomainCheck(zone, _ => Task.FromResult(Fetched(null)), "mx.example.org", outgoing, keys).RunAsync(domain, CancellationToken.None);
     }
 
     /// <summary>Null: there is none.</summary>
-    private sealed class PolicyHost(string? policy) : HttpMessageHandler
-    {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            Assert.That(request.RequestUri!.ToString(), Is.EqualTo("https://mta-sts.example.org/.well-known/mta-sts.txt"));
-            return Task.FromResult(new HttpResponseMessage(policy is null ? HttpStatusCode.NotFound : HttpStatusCode.OK) { Content = new StringContent(policy ?? "") });
-        }
-    }
+    private static StsFetched Fetched(string? text) => text is not null && StsPolicy.Parse(text) is { } policy
+        ? new StsFetched.Policy(policy, text)
+        : new StsFetched.Nothing(new TlsFault(TlsResult.StsPolicyFetchError, "the policy host answers 404"));
 }
