@@ -11,13 +11,15 @@ internal sealed class FreeSpace(string file, TimeProvider time)
     private readonly DriveInfo disk = new(Path.GetDirectoryName(Path.GetFullPath(file))!);
     private Look latest = new(0, DateTimeOffset.MinValue);
 
+    public long Octets => disk.AvailableFreeSpace;
+
     public bool Holds(long octets)
     {
         var (free, at) = latest;
         var now = time.GetUtcNow();
         if (free > octets && now - at < Fresh)
             return true;
-        latest = new Look(disk.AvailableFreeSpace, now);
+        latest = new Look(Octets, now);
         return latest.Octets > octets;
     }
 

@@ -14,7 +14,7 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
     private static readonly TimeSpan Lease = DeliveryWorker.LongestAttempt + TimeSpan.FromMinutes(5);
 
     /// <summary>What stays free for the database itself: its log, and the records of mails already taken.</summary>
-    private const long Reserve = 32 * 1024 * 1024;
+    public const long Reserve = 32 * 1024 * 1024;
 
     /// <summary>Whole mails, so that nobody else composes or sends the same one at the same time.</summary>
     internal const string Claim =
@@ -46,6 +46,9 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         }
     });
 
+    /// <summary>Octets that are free on its disk.</summary>
+    public long FreeOctets => disk.Octets;
+
     public bool HasRoomFor(long octets) => disk.Holds(octets + Reserve);
 
     public bool IsTaken(MailFingerprint fingerprint) => fingerprint.HasMessageId && database.Read(session =>
@@ -61,7 +64,7 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
             await database.Writer.WriteAsync(session =>
             {
                 Insert(session, mail, bodyId, first);
-                if (outcomes.Count > 0)
+                if (outcomes.Count > 0 || refused.Count > 0)
                     Settle(session, mail.Id, outcomes, refused);
             });
         }

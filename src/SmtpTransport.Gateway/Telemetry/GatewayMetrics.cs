@@ -25,6 +25,7 @@ public sealed class GatewayMetrics
     private readonly Counter<long> failedChecks;
     private Func<bool> isComponentUp = () => false;
     private Func<QueueLevels> queueLevels = () => QueueLevels.Empty;
+    private Func<long> freeOctets = () => 0;
 
     public GatewayMetrics(IMeterFactory meters)
     {
@@ -44,6 +45,7 @@ public sealed class GatewayMetrics
         meter.CreateObservableGauge("smtptransport.component.up", () => isComponentUp() ? 1 : 0, null, "1 while the component is bound to the XMPP server.");
         meter.CreateObservableGauge("smtptransport.queue.items", MeasureItems, "{item}", "Recipients waiting in the spool.");
         meter.CreateObservableGauge("smtptransport.queue.oldest", MeasureOldest, "s", "Age of the oldest waiting item; 0 when none waits.");
+        meter.CreateObservableGauge("smtptransport.storage.free", () => freeOctets(), "By", "Room on the disk of Storage.");
         CountFromZero();
     }
 
@@ -86,6 +88,8 @@ public sealed class GatewayMetrics
 
     /// <param name="levels">Asked at every scrape: answers at once.</param>
     public void ObserveQueue(Func<QueueLevels> levels) => queueLevels = levels;
+
+    public void ObserveStorage(Func<long> free) => freeOctets = free;
 
     private void CountFromZero()
     {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using SmtpTransport.Gateway.Storage;
 
 namespace SmtpTransport.Host.Checks;
 
@@ -7,9 +8,6 @@ internal static class DiskCheck
 {
     private const string Subject = "Disk";
     private const long Comfort = 1024L * 1024 * 1024;
-
-    /// <summary>What the spool itself keeps free.</summary>
-    private const long Reserve = 32 * 1024 * 1024;
 
     public static Finding Look(string connectionString, long largestMail)
     {
@@ -23,7 +21,7 @@ internal static class DiskCheck
     internal static Finding Judge(string folder, long free, long largestMail)
     {
         var text = $"{free / (1024 * 1024)} MiB free at {folder}";
-        return free < Reserve + largestMail ? Finding.Fault(Subject, text + ": mail is answered with 452", "Make room there, or move Storage")
+        return free < SqlSpool.Reserve + largestMail ? Finding.Fault(Subject, text + ": mail is answered with 452", "Make room there, or move Storage")
             : free < Comfort ? Finding.Advice(Subject, text, "Make room there before it is full, or move Storage")
             : Finding.Ok(Subject, text);
     }

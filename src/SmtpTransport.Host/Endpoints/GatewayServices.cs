@@ -34,7 +34,8 @@ internal static class GatewayServices
             .AddSingleton<SqlSecrets>()
             .AddSingleton<SqlQueue>()
             .AddSingleton<IQueue>(services => services.GetRequiredService<SqlQueue>())
-            .AddSingleton<ISpool, SqlSpool>()
+            .AddSingleton<SqlSpool>()
+            .AddSingleton<ISpool>(services => services.GetRequiredService<SqlSpool>())
             .AddSingleton<INotices, SqlNotices>()
             .AddSingleton<IReports, SqlReports>()
             .AddSingleton<ISentMails, SqlSentMails>()
@@ -127,6 +128,7 @@ internal static class GatewayServices
         var link = app.Services.GetRequiredService<IStanzaSender>();
         metrics.ObserveComponent(() => link.DownSince is null);
         metrics.ObserveQueue(() => app.Services.GetRequiredService<SqlQueue>().Levels());
+        metrics.ObserveStorage(() => app.Services.GetRequiredService<SqlSpool>().FreeOctets);
         app.Services.GetRequiredService<DeliveryMetrics>().ObserveDestinations(() => app.Services.GetRequiredService<MailSender>().Destinations);
     }
 

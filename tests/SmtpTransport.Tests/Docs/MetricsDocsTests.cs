@@ -93,6 +93,7 @@ internal sealed partial class MetricsDocsTests
     public async Task Gauges_show_what_they_observe()
     {
         metrics.ObserveComponent(() => true);
+        metrics.ObserveStorage(() => 4096);
         metrics.ObserveQueue(() => new QueueLevels(
             [new QueueLevel(MailDirection.ChatToMail, "held", 3)],
             new Dictionary<MailDirection, TimeSpan> { [MailDirection.ChatToMail] = TimeSpan.FromSeconds(42) }));
@@ -102,6 +103,7 @@ internal sealed partial class MetricsDocsTests
         Assert.Multiple(() =>
         {
             Assert.That(samples["smtptransport_component_up"], Is.EqualTo("1"));
+            Assert.That(samples["smtptransport_storage_free_bytes"], Is.EqualTo("4096"));
             Assert.That(samples["smtptransport_queue_items{direction=\"chat-to-mail\",state=\"held\"}"], Is.EqualTo("3"));
             Assert.That(samples["smtptransport_queue_items{direction=\"mail-to-chat\",state=\"waiting\"}"], Is.EqualTo("0"));
             Assert.That(samples["smtptransport_queue_oldest_seconds{direction=\"chat-to-mail\"}"], Is.EqualTo("42"));
