@@ -25,9 +25,8 @@ public sealed partial class MailHandover(
     public async Task<MailVerdict> RunAsync(
         IncomingMail mail, AcceptedMail accepted, MessageContent content, Fate[] fates, IReadOnlyList<MailWork> work, CancellationToken cancellation)
     {
-        // Of what is not stored there can be no report later.
         if (work.Count == 0)
-            return Answer(accepted with { MayReport = false }, fates);
+            return await ConcludeKnownAsync(accepted, content, fates, cancellation);
         var withdrawal = new CancellationTokenSource(DeliveryWorker.LongestAttempt, time);
 
         // While the disk fails, the commit goes first: else every retry of every sender would show its mail once more.
@@ -56,6 +55,15 @@ public sealed partial class MailHandover(
             await WithdrawAsync(work, withdrawal);
         await settling.SettleAsync(mail, work, withdrawal, verdict.Reply.IsTransient, Reported(accepted, fates));
         return verdict;
+    }
+
+    /// <summary>Nobody is left to send it to; it is stored only for the report on those who were refused.</summary>
+    private async Task<MailVerdict> ConcludeKnownAsync(AcceptedMail accepted, MessageContent content, Fate[] fates, CancellationToken cancellation)
+    {
+        var refused = Reported(accepted, fates);
+        return refused.Count > 0 && await StoreAsync(accepted, content, [], refused, cancellation) is { } trouble
+            ? Everyone(fates, trouble)
+            : Answer(accepted, fates);
     }
 
     /// <summary>Every word that is waited for has come: one commit takes the mail and records what became of it.</summary>

@@ -28,6 +28,10 @@ public sealed partial class MailSettling(
     /// <summary>Another server's refusal comes after the pong: so long the mail can still be sent again, or its sender be told.</summary>
     private static readonly TimeSpan RemoteTime = TimeSpan.FromMinutes(10);
 
+    /// <summary>So long a refusal that comes late is still reported: ours speaks at once, another server when its own queue gives up.</summary>
+    private static readonly TimeSpan LocalMemory = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan RemoteMemory = TimeSpan.FromDays(5);
+
     private static readonly TimeSpan RecordAgain = TimeSpan.FromSeconds(5);
 
     /// <summary>
@@ -63,7 +67,7 @@ public sealed partial class MailSettling(
     public Settlement Conclude(IncomingMail mail, ClaimedRecipient recipient, StanzaOutcome outcome)
     {
         if (outcome.Verdict is not DeliveryVerdict.Refused refused)
-            return Take(mail.Id, recipient.Id, recipient.User, outcome);
+            return Take(mail, recipient.Id, recipient.User, outcome);
 
         var reply = FailureMap.ToReply(refused.Error);
         if (reply.IsTransient && schedule.Next(recipient.Attempts, mail.ReceivedAt) is { } next)
@@ -83,20 +87,24 @@ public sealed partial class MailSettling(
 
     private Settlement Settle(IncomingMail mail, MailWork item, bool isWithdrawn) => item.Fate switch
     {
-        Fate.Taken => Take(mail.Id, item.Target.RecipientId, item.Target.User, item.Sending!.Result),
+        Fate.Taken => Take(mail, item.Target.RecipientId, item.Target.User, item.Sending!.Result),
         Fate.Spooled when !isWithdrawn => new Settlement.Released(item.Target.RecipientId, schedule.Now),
         Fate.Refused refused => new Settlement.Withdrawn(item.Target.RecipientId, refused.Reply.ToString()),
         _ => new Settlement.Withdrawn(item.Target.RecipientId, "the sender comes again"),
     };
 
-    private Settlement Take(string mailId, long recipientId, Jid user, StanzaOutcome outcome)
+    private Settlement Take(IncomingMail mail, long recipientId, Jid user, StanzaOutcome outcome)
     {
         // Its word came, and then the link broke: not safe, and too late to be marked by those who mark what is not.
         if (delivery.IsLinkDown)
             return new Settlement.Released(recipientId, schedule.Now);
-        LogDelivered(mailId, user);
+        LogDelivered(mail.Id, user);
         metrics.MailDelivered(MailDirection.MailToChat);
-        return new Settlement.Taken(recipientId, schedule.Now + (policy.IsLocal(user) ? UnsafeTime : RemoteTime), outcome.ContactName, outcome.Sent);
+        var isLocal = policy.IsLocal(user);
+        return new Settlement.Taken(recipientId, schedule.Now + (isLocal ? UnsafeTime : RemoteTime), outcome.ContactName, outcome.Sent)
+        {
+            ReportUntil = mail.MayReport ? schedule.Now + (isLocal ? LocalMemory : RemoteMemory) : null,
+        };
     }
 
     private async Task SettleLaterAsync(IncomingMail mail, IReadOnlyList<MailWork> items, CancellationTokenSource withdrawal)

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using MimeKit;
 using SmtpTransport.Gateway.Failures;
@@ -74,8 +75,8 @@ public sealed partial class SenderReports(
         {
             Sender = owed.Sender,
             Recipients = [.. owed.Recipients.Select(each => each.Recipient)],
-            Original = () => owed.BodyId is { } bodyId ? spool.OpenBody(bodyId) : Stream.Null,
-            Return = owed.Return,
+            Original = () => owed.BodyId is { } bodyId ? spool.OpenBody(bodyId) : Remembered(owed),
+            Return = owed.BodyId is null ? "HDRS" : owed.Return,
             EnvelopeId = owed.EnvelopeId,
             ReceivedAt = owed.ReceivedAt,
             RetriedUntil = owed.ReceivedAt + retry.GiveUpAfter,
@@ -88,6 +89,10 @@ public sealed partial class SenderReports(
         message.WriteTo(Format(owed), octets);
         return new ComposedReport(id, message.MessageId!, octets.ToArray());
     }
+
+    /// <summary>Of a mail whose octets are gone, what its sender's program finds it by.</summary>
+    private static MemoryStream Remembered(OwedReport owed) =>
+        new(owed.MessageId.Length > 0 ? Encoding.UTF8.GetBytes($"Message-ID: <{owed.MessageId}>\r\n") : []);
 
     /// <summary>RFC 6532 §3: header fields in UTF-8 only for a sender whose address needs it.</summary>
     private static FormatOptions Format(OwedReport owed)

@@ -18,11 +18,12 @@ public interface IReports
     Task OweDelaysAsync(DateTimeOffset waitingSince, int limit);
 }
 
+/// <param name="MessageId">Or empty.</param>
 /// <param name="BodyId">Null when its octets are gone.</param>
 /// <param name="Return">RET (RFC 3461 §4.3), or null.</param>
 /// <param name="EnvelopeId">ENVID (RFC 3461 §4.4), or null.</param>
 public sealed record OwedReport(
-    string MailId, EmailAddress Sender, DateTimeOffset ReceivedAt, long? BodyId, string? Return, string? EnvelopeId, IReadOnlyList<OwedRecipient> Recipients);
+    string MailId, EmailAddress Sender, DateTimeOffset ReceivedAt, string MessageId, long? BodyId, string? Return, string? EnvelopeId, IReadOnlyList<OwedRecipient> Recipients);
 
 /// <param name="OwedId">Of the debt.</param>
 public sealed record OwedRecipient(long OwedId, ReportedRecipient Recipient);

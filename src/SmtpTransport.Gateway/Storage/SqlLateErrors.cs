@@ -18,7 +18,7 @@ internal static class SqlLateErrors
             WHERE r.mail_id = $1 AND r.jid = $2
             """,
             row => (
-                Id: row.GetInt64(0), IsTaken: row.GetInt32(1) == 1, Attempts: row.GetInt32(2),
+                Id: row.GetInt64(0), State: row.GetInt32(1), Attempts: row.GetInt32(2),
                 ReceivedAt: DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3)), MayReport: row.GetInt32(4) != 0),
             sent.MailId, owner);
         if (copies is not [var copy])
@@ -28,9 +28,9 @@ internal static class SqlLateErrors
         }
 
         // Of a mail in several messages the first error decides.
-        if (!copy.IsTaken)
+        if (copy.State is not (1 or 3))
             return null;
-        var retryAt = error.RetryAt(copy.Attempts, copy.ReceivedAt);
+        var retryAt = copy.State == 1 ? error.RetryAt(copy.Attempts, copy.ReceivedAt) : null;
         SqlSettlements.Record(
             session,
             sent.MailId,

@@ -10,7 +10,7 @@ namespace SmtpTransport.Gateway.Storage;
 public sealed class SqlQueue(SqliteDatabase database, TimeProvider time) : IQueue
 {
     /// <summary>What was taken is only kept for a moment and is nobody's business any more.</summary>
-    private const string Shown = "state <> 1";
+    private const string Shown = "state IN (0, 2)";
 
     private const string State =
         "CASE WHEN state = 2 THEN 'failed' WHEN leased = 1 THEN 'sending' WHEN failing_since IS NOT NULL THEN 'deferred' WHEN recipient.direction = 1 AND attempts = 0 AND due_at > $1 THEN 'held' ELSE 'waiting' END";
@@ -79,7 +79,7 @@ public sealed class SqlQueue(SqliteDatabase database, TimeProvider time) : IQueu
         foreach (var given in session.Query("SELECT id FROM recipient WHERE mail_id = $1 AND leased = 0 AND state = 0 AND direction = 0", row => row.GetInt64(0), id))
             SqlReports.Owe(session, given, ReportedAction.Failed, DroppedReply, Now);
         var dropped = session.Query(
-            "DELETE FROM recipient WHERE mail_id = $1 AND leased = 0 AND state <> 1 RETURNING direction, address, state",
+            $"DELETE FROM recipient WHERE mail_id = $1 AND leased = 0 AND {Shown} RETURNING direction, address, state",
             row => (Direction: (MailDirection)row.GetInt32(0), Address: row.GetString(1), IsOver: row.GetInt32(2) == 2),
             id);
         if (dropped.Count == 0)

@@ -14,13 +14,13 @@ public sealed class SqlReports(SqliteDatabase database, TimeProvider time) : IRe
 
     public IReadOnlyList<OwedReport> Ready(int limit) => database.Read(session => session.Query(
         """
-        SELECT mail.id, reverse_path, received_at, body_id, return_kind, envelope_id FROM mail WHERE id IN (
+        SELECT mail.id, reverse_path, received_at, body_id, return_kind, envelope_id, message_id FROM mail WHERE id IN (
             SELECT mail_id FROM owed_report GROUP BY mail_id
             HAVING min(due_at) <= $1 OR NOT EXISTS (SELECT 1 FROM recipient WHERE recipient.mail_id = owed_report.mail_id AND state < 2)
             LIMIT $2)
         """,
         row => new OwedReport(
-            row.GetString(0), EmailAddress.Parse(row.GetString(1)), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)),
+            row.GetString(0), EmailAddress.Parse(row.GetString(1)), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)), row.GetString(6),
             row.IsDBNull(3) ? null : row.GetInt64(3), Text(row, 4), Text(row, 5), []),
         Now, limit)
         .ConvertAll(mail => mail with { Recipients = Recipients(session, mail.MailId) }));

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using SmtpTransport.Gateway.Addresses;
 using SmtpTransport.Gateway.Spool;
 
@@ -14,7 +15,7 @@ internal sealed class SqlSweep(SqliteDatabase database, TimeProvider time)
     private static readonly TimeSpan MemoryOfCorrespondence = TimeSpan.FromDays(400);
 
     /// <summary>With each state named, the index is searched by time; <c>state &gt; 0</c> is what makes it usable.</summary>
-    internal const string Settled = "SELECT id, mail_id, state = 1 AND coalesce(notify, 0) & 1 FROM recipient WHERE state > 0 AND state IN (1, 2) AND due_at <= $1 LIMIT $2";
+    internal const string Settled = "SELECT id, mail_id, state = 1 AND coalesce(notify, 0) & 1, state = 1 AND coalesce(report_until, 0) > $1 FROM recipient WHERE state > 0 AND state IN (1, 2) AND due_at <= $1 LIMIT $2";
 
     /// <summary>Mails that still wait are passed over again each time.</summary>
     private static readonly TimeSpan BetweenHistories = TimeSpan.FromMinutes(1);
@@ -38,6 +39,7 @@ internal sealed class SqlSweep(SqliteDatabase database, TimeProvider time)
         await SweepDiscardedAsync();
         var now = time.GetUtcNow();
         var more = await database.Writer.WriteAsync(session => SweepSettled(session, now));
+        more |= await database.Writer.WriteAsync(session => SweepRemembered(session, now));
         more |= await database.Writer.WriteAsync(session => session.Execute(
             "DELETE FROM taken WHERE fingerprint IN (SELECT fingerprint FROM taken WHERE at < $1 LIMIT $2)",
             (now - MemoryOfTaken).ToUnixTimeMilliseconds(), Batch)) == Batch;
@@ -70,18 +72,38 @@ internal sealed class SqlSweep(SqliteDatabase database, TimeProvider time)
     {
         var settled = session.Query(
             Settled,
-            row => (Id: row.GetInt64(0), MailId: row.GetString(1), IsSuccessWanted: row.GetInt32(2) != 0),
+            row => (Id: row.GetInt64(0), MailId: row.GetString(1), IsSuccessWanted: row.GetInt32(2) != 0, IsRemembered: row.GetInt32(3) != 0),
             now.ToUnixTimeMilliseconds(), Batch);
-        foreach (var (id, mailId, isSuccessWanted) in settled)
+        foreach (var (id, mailId, isSuccessWanted, isRemembered) in settled)
         {
             // Only now it is safe with the XMPP server; before, it may have been sent again, and be reported twice.
             if (isSuccessWanted)
                 SqlReports.Owe(session, id, ReportedAction.Relayed, "250 2.0.0 Taken by the XMPP server", now.ToUnixTimeMilliseconds());
-            session.Execute("DELETE FROM recipient WHERE id = $1", id);
+            session.Execute(isRemembered ? "UPDATE recipient SET state = 3, due_at = report_until WHERE id = $1" : "DELETE FROM recipient WHERE id = $1", id);
             SqlSettlements.ReleaseMail(session, mailId);
         }
 
         return settled.Count == Batch;
+    }
+
+    /// <summary>Whose octets have gone before, and whose late refusals nobody waits for any more.</summary>
+    private static bool SweepRemembered(SqliteSession session, DateTimeOffset now)
+    {
+        var mails = session.Query(
+            "DELETE FROM recipient WHERE id IN (SELECT id FROM recipient WHERE state > 0 AND state = 3 AND due_at <= $1 LIMIT $2) RETURNING mail_id",
+            row => row.GetString(0),
+            now.ToUnixTimeMilliseconds(), Batch);
+        if (mails.Count > 0)
+        {
+            session.Execute(
+                """
+                DELETE FROM mail WHERE id IN (SELECT value FROM json_each($1)) AND NOT EXISTS (SELECT 1 FROM recipient WHERE mail_id = mail.id)
+                    AND NOT EXISTS (SELECT 1 FROM owed_report WHERE mail_id = mail.id)
+                """,
+                JsonSerializer.Serialize(mails));
+        }
+
+        return mails.Count == Batch;
     }
 
     private int SweepOrphans(SqliteSession session)

@@ -140,6 +140,39 @@ internal sealed class MailReceiverTests : IDisposable
     }
 
     [Test]
+    public async Task A_verified_sender_is_told_of_a_refusal_though_all_else_was_taken_before()
+    {
+        using var verifying = new ReceiverStage(dmarc: DmarcMode.Mark);
+        verifying.Dns.Txt("mail.test", "v=spf1 ip4:192.0.2.1 -all");
+        await verifying.ReceiveAsync("alice@example.org");
+        await verifying.RecordedAsync();
+
+        var verdict = await verifying.ReceiveAsync("alice@example.org", "someone@elsewhere.test");
+
+        Assert.That(verdict.Reply.Code, Is.EqualTo(250), verdict.Reply.Text);
+        Assert.That(verifying.Store.Database.Count("owed_report", "address = 'someone@elsewhere.test'"), Is.EqualTo(1));
+        Assert.That(verifying.Link.Sent, Has.Count.EqualTo(1));
+    }
+
+    [TestCase("alice@example.org", 10)]
+    [TestCase("erin@b.example", 5 * 24 * 60)]
+    public async Task So_long_a_verified_sender_is_told_of_a_refusal_that_comes_late(string user, int minutes)
+    {
+        using var verifying = new ReceiverStage(dmarc: DmarcMode.Mark);
+        verifying.Dns.Txt("mail.test", "v=spf1 ip4:192.0.2.1 -all");
+        await verifying.ReceiveAsync(user);
+        await verifying.RecordedAsync();
+        await verifying.WorkAsync();
+
+        verifying.Time.Advance(TimeSpan.FromMinutes(minutes) - TimeSpan.FromSeconds(1));
+        await verifying.Store.SweepAsync();
+        Assert.That((verifying.Rows("state = 3"), verifying.Store.Database.Count("body")), Is.EqualTo((1, 0)), "without its octets");
+        verifying.Time.Advance(TimeSpan.FromSeconds(1));
+        await verifying.Store.SweepAsync();
+        Assert.That(verifying.Store.Database.Count("mail"), Is.Zero);
+    }
+
+    [Test]
     public async Task Mail_without_a_message_id_is_shown_each_time_it_comes()
     {
         await stage.ReceiveAsync(TestContent.Mail(messageId: ""), "alice@example.org");

@@ -232,6 +232,28 @@ internal sealed class SenderReportsTests : IDisposable
     }
 
     [Test]
+    public async Task A_refusal_after_the_octets_have_gone_is_reported_with_what_is_remembered()
+    {
+        var envelope = new Envelope(SpoolStage.Bob, [new EnvelopeRecipient(EmailAddress.Parse(Alice), null, "rfc822;list@mail.test")]) { EnvelopeId = "QQ314159" };
+        var mail = await Store.AcceptAsync("mail1", "m1@mail.test", TestContent.Mail(), envelope);
+        await Store.Spool.SettleAsync(mail.Id, [Store.Taken(mail, reportFor: TimeSpan.FromMinutes(10))], []);
+        stage.Time.Advance(TimeSpan.FromSeconds(3));
+        await Store.SweepAsync();
+        Assert.That((Store.Database.Count("body"), (await Store.Queue.ListAsync(QueueFilter.All, default)).Count), Is.EqualTo((0, 0)));
+
+        // What may pass is final as well: there is nothing left to send.
+        var late = new LateError(Jid.Parse(Alice), "s1", "550 5.7.1 blocked", (_, _) => stage.Time.GetUtcNow(), stage.Time.GetUtcNow().AddDays(7));
+        var refusal = await Store.Spool.RecordLateErrorAsync(late);
+        await WriteAndSendAsync();
+
+        Assert.That((refusal!.IsRetried, refusal.IsReported), Is.EqualTo((false, true)));
+        Assert.That(stage.Sender.Mails.Single().Text, Does.Contain("Status: 5.7.1").And.Contains("Original-Envelope-Id: QQ314159")
+            .And.Contains("Original-Recipient: rfc822; list@mail.test").And.Contains("text/rfc822-headers").And.Contains("\r\nMessage-ID: <m1@mail.test>\r\n"));
+        Assert.That((await Store.Queue.ListAsync(QueueFilter.All, default)).Select(item => item.State), Does.Contain("failed"));
+        Assert.That(await Store.Spool.RecordLateErrorAsync(late), Is.Null, "known already");
+    }
+
+    [Test]
     public async Task A_report_for_an_address_beyond_ascii_is_in_utf8()
     {
         var bob = EmailAddress.Parse("böb@mail.test");

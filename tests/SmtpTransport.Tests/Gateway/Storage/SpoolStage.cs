@@ -68,11 +68,15 @@ internal sealed class SpoolStage : IDisposable
         return mail;
     }
 
-    public Settlement.Taken Taken(AcceptedMail mail, int target = 0, string stanzaId = "s1") => new(
+    /// <param name="reportFor">So long its sender is told of a late refusal.</param>
+    public Settlement.Taken Taken(AcceptedMail mail, int target = 0, string stanzaId = "s1", TimeSpan? reportFor = null) => new(
         mail.Targets[target].RecipientId,
         Time.GetUtcNow() + TimeSpan.FromSeconds(3),
         "Bob",
-        [new Correspondence(mail.Targets[target].User, stanzaId, mail.Id, mail.MessageId, Bob, "t1", "Plan", [], Own: false, Time.GetUtcNow())]);
+        [new Correspondence(mail.Targets[target].User, stanzaId, mail.Id, mail.MessageId, Bob, "t1", "Plan", [], Own: false, Time.GetUtcNow())])
+    {
+        ReportUntil = Time.GetUtcNow() + reportFor,
+    };
 
     /// <summary>Leaves it to the worker, as a session does that has no verdict.</summary>
     public Task ReleaseAsync(AcceptedMail mail) =>
