@@ -2,7 +2,7 @@
 
 # install_peers LOG: installs what is missing. Nothing is started by it.
 install_peers() {
-  local wanted=(prosody rspamd lua-unbound ejabberd postfix swaks python3 python3-slixmpp python3-dkim python3-nacl python3-authheaders bind9-dnsutils knot unbound procps strace util-linux) missing=() package sudo=
+  local wanted=(prosody rspamd lua-unbound ejabberd postfix swaks python3 python3-slixmpp python3-dkim python3-nacl python3-authheaders bind9-dnsutils knot unbound procps strace util-linux libgnutls-dane0 libidn12 libnsl2 libevent-2.1-7) missing=() package sudo=
   for package in "${wanted[@]}"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
@@ -22,6 +22,17 @@ install_peers() {
   [ -n "$made" ] && $sudo rm -f $policy
   [ $outcome -eq 0 ] || tail -20 "$1" >&2
   return $outcome
+}
+
+# unpack_peers FOLDER LOG: as packages Debian's mail servers exclude each other, so these are only unpacked, and run from there.
+unpack_peers() {
+  [ -x "$1/usr/sbin/exim4" ] && [ -x "$1/usr/sbin/smtpd" ] && return 0
+  echo "Unpacking Exim and OpenSMTPD"
+  mkdir -p "$1/packages" && (
+    cd "$1/packages" || exit 1
+    apt-get download exim4-daemon-light opensmtpd || { apt-get update && apt-get download exim4-daemon-light opensmtpd; } || exit 1
+    for package in ./*.deb; do dpkg -x "$package" .. || exit 1; done
+  ) >>"$2" 2>&1
 }
 
 # clean_up FOLDER: whatever a broken run left behind works in our folder. Exactly those processes are ended.

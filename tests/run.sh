@@ -26,6 +26,8 @@ run_tests() {
 count() { grep -ho "<Counters [^>]*>" "$results"/*.trx 2>/dev/null | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ sum += $1 } END { print sum + 0 }'; }
 
 install_peers "$work/apt.log" || fail "The peers could not be installed."
+export SMTPTRANSPORT_PEERS=${SMTPTRANSPORT_PEERS:-${XDG_CACHE_HOME:-$HOME/.cache}/smtp-transport/peers}
+unpack_peers "$SMTPTRANSPORT_PEERS" "$work/apt.log" || fail "Exim and OpenSMTPD could not be unpacked."
 echo "Building"
 dotnet build SmtpTransport.sln -c Release -v q --nologo -warnaserror || fail "The build failed."
 
