@@ -27,13 +27,17 @@ public sealed class IqResponder(AddressMap addresses, IContacts contacts)
     {
         Identities = [new DiscoIdentity("gateway", "smtp", "Email")],
         // XEP-0106: the backslash stands in the feature's name.
-        Features = [.. Common, GatewayPrompt.Namespace.NamespaceName, @"jid\20escaping"],
+        Features = [.. Common, GatewayPrompt.Namespace.NamespaceName, ExtendedAddresses.Namespace.NamespaceName, @"jid\20escaping"],
     };
 
     private static readonly DiscoInfo ContactInfo = new()
     {
         Identities = [new DiscoIdentity("account", "registered")],
-        Features = [.. Common, ReceiptRequest.Namespace.NamespaceName, Reply.Namespace.NamespaceName, Fallback.Namespace.NamespaceName],
+        Features =
+        [
+            .. Common, ReceiptRequest.Namespace.NamespaceName, Reply.Namespace.NamespaceName, Fallback.Namespace.NamespaceName,
+            Correction.Namespace.NamespaceName, Retraction.Namespace.NamespaceName,
+        ],
     };
 
     private static readonly GatewayPrompt Prompt =

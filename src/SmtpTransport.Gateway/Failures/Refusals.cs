@@ -42,7 +42,10 @@ public static class Refusals
 
     /// <summary>Written to the gateway itself.</summary>
     public static StanzaError NoRecipient(Jid gateway) => new(
-        StanzaErrorType.Modify, "not-acceptable", $"Not sent: this is the mail gateway itself. To write to bob@mail.example, send your message to bob%mail.example@{gateway.Domain}.");
+        StanzaErrorType.Modify, "not-acceptable", $"Not sent: this is the mail gateway itself. To write to bob@mail.example, send your message to bob%mail.example@{gateway.Domain}, or begin it here with a line such as \"To: bob@mail.example\".");
+
+    public static StanzaError TooManyAtOnce(int limit) => new(
+        StanzaErrorType.Modify, "not-acceptable", $"Not sent: a message may go to {limit} people at most. Write to some of them at a time.");
 
     public static StanzaError TooFast(TimeSpan wait) => new(
         StanzaErrorType.Wait, "resource-constraint", $"Not sent: too many messages in a short time. Try again in {Spoken(wait)}.");

@@ -53,6 +53,11 @@ public interface ISpool
     /// <param name="refused">Refused in a session that ends in 250: the sender is told by a report.</param>
     Task SettleAsync(string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<Stanza> notices, params IReadOnlyList<RefusedRecipient> refused);
 
+    /// <summary>The same for a mail of a user.</summary>
+    /// <param name="receipts">Go out with the last of its recipients, if all of them have got it: whichever attempt they were reached in.</param>
+    /// <returns>True when there is something to tell.</returns>
+    Task<bool> SettleDraftAsync(string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<Stanza> notices, IReadOnlyList<Stanza> receipts);
+
     /// <summary>The link broke: what was taken after this moment may not be safe yet, and is sent again (design §3).</summary>
     Task ReopenTakenAsync(DateTimeOffset takenAfter);
 

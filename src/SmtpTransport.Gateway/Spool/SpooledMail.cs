@@ -30,9 +30,8 @@ public sealed record MailTarget(long RecipientId, EnvelopeRecipient Recipient, J
 
 /// <summary>A message from a user on its way into the spool, to be composed into a mail when it is due.</summary>
 /// <param name="From">The user's mail address.</param>
-/// <param name="To">The contact's mailbox, spelled as it is to be sent.</param>
-/// <param name="Form">How the user spelled the contact's JID, to answer in kind.</param>
-public sealed record AcceptedDraft(string Id, EmailAddress From, EmailAddress To, ContactForm Form, DraftLine Line, DateTimeOffset DueAt, DateTimeOffset ReceivedAt)
+/// <param name="Recipients">At least one.</param>
+public sealed record AcceptedDraft(string Id, EmailAddress From, IReadOnlyList<DraftRecipient> Recipients, DraftLine Line, DateTimeOffset DueAt, DateTimeOffset ReceivedAt)
 {
     /// <summary>What it adds to the day's counts, in the same transaction.</summary>
     public IReadOnlyList<DayCharge> Charges { get; init; } = [];
@@ -84,6 +83,9 @@ public sealed record ClaimedRecipient(long Id, EmailAddress Address, Jid User, i
 {
     /// <summary>Mail to chat: what the stanza ids are made of.</summary>
     public MailFingerprint? Fingerprint { get; init; }
+
+    /// <summary>Chat to mail.</summary>
+    public RecipientRole Role { get; init; }
 }
 
 /// <summary>What an attempt came to, for one recipient, as the spool records it.</summary>

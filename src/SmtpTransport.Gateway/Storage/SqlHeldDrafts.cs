@@ -10,7 +10,8 @@ internal static class SqlHeldDrafts
     private const string IsHeld =
         "held_key IS NOT NULL AND body_id IS NULL AND NOT EXISTS (SELECT 1 FROM recipient WHERE recipient.mail_id = mail.id AND (leased = 1 OR attempts > 0))";
 
-    public static string KeyOf(AcceptedDraft draft) => $"{draft.Line.Sender.Bare}\n{draft.To.Key}";
+    public static string KeyOf(AcceptedDraft draft) => 
+        string.Join('\n', [draft.Line.Sender.Bare.ToString(), .. draft.Recipients.Select(recipient => $"{(int)recipient.Role} {recipient.Address.Key}").Order(StringComparer.Ordinal)]);
 
     /// <param name="insert">Makes a mail of its own.</param>
     public static string Accept(SqliteSession session, AcceptedDraft draft, Action<SqliteSession, AcceptedDraft> insert)
@@ -33,13 +34,7 @@ internal static class SqlHeldDrafts
     {
         if (Find(session, message) is not (var mailId, var position, var line))
             return false;
-        session.Execute("DELETE FROM draft_line WHERE mail_id = $1 AND position = $2", mailId, position);
-        if (session.Scalar<long>("SELECT EXISTS (SELECT 1 FROM draft_line WHERE mail_id = $1)", mailId) == 0)
-        {
-            SqlHistory.Add(session, mailId, MailStep.TakenBack, "by its author", time.GetUtcNow().ToUnixTimeMilliseconds());
-            session.Execute("DELETE FROM recipient WHERE mail_id = $1", mailId);
-            SqlSettlements.ReleaseMail(session, mailId);
-        }
+        Remove(session, mailId, position, time.GetUtcNow());
 
         // A correction that had not left yet is gone with it, but the first version cannot be called back.
         if (line.OwnId is not null)
@@ -48,10 +43,28 @@ internal static class SqlHeldDrafts
         return true;
     }
 
+    private static void Remove(SqliteSession session, string mailId, int position, DateTimeOffset now)
+    {
+        session.Execute("DELETE FROM draft_line WHERE mail_id = $1 AND position = $2", mailId, position);
+        if (session.Scalar<long>("SELECT EXISTS (SELECT 1 FROM draft_line WHERE mail_id = $1)", mailId) != 0)
+            return;
+        SqlHistory.Add(session, mailId, MailStep.TakenBack, "by its author", now.ToUnixTimeMilliseconds());
+        session.Execute("DELETE FROM recipient WHERE mail_id = $1", mailId);
+        SqlSettlements.ReleaseMail(session, mailId);
+    }
+
     private static string? Correct(SqliteSession session, AcceptedDraft draft, string first)
     {
         if (Find(session, new TakenBack(draft.Line.Sender.Bare, draft.Line.Addressed, first)) is not (var mailId, var position, var held))
             return null;
+
+        // Also whom it goes to can be set right: then it is a mail of its own.
+        if (session.Scalar<string>("SELECT held_key FROM mail WHERE id = $1", mailId) != KeyOf(draft))
+        {
+            Remove(session, mailId, position, draft.ReceivedAt);
+            return null;
+        }
+
         var line = held.OwnId is null ? draft.Line with { StanzaId = first } : (draft.Line with { OwnId = held.OwnId }).Following(first);
         session.Execute("DELETE FROM draft_line WHERE mail_id = $1 AND position = $2", mailId, position);
         SqlDrafts.Insert(session, mailId, position, line with

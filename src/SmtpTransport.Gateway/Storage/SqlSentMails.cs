@@ -46,6 +46,14 @@ public sealed class SqlSentMails(SqliteDatabase database, TimeProvider time) : I
     internal static void Told(SqliteSession session, string mailId, long recipientId) => session.Execute(
         "UPDATE sent_recipient SET told = 2 WHERE mail_id = $1 AND address = (SELECT address FROM recipient WHERE id = $2)", mailId, recipientId);
 
+    /// <summary>Nobody waits for it any more, and nobody's copy failed.</summary>
+    internal static bool IsAllIn(SqliteSession session, string mailId) => session.Scalar<long>(
+        """
+        SELECT NOT EXISTS (SELECT 1 FROM recipient WHERE mail_id = $1)
+            AND NOT EXISTS (SELECT 1 FROM sent_recipient WHERE mail_id = $1 AND told = 2)
+        """,
+        mailId) != 0;
+
     /// <returns>True when more is left.</returns>
     internal static bool Sweep(SqliteSession session, long before, int batch) =>
         Sweep(session, "sent_line", before, batch) | Sweep(session, "sent_recipient", before, batch);

@@ -22,7 +22,7 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         UPDATE recipient SET leased = 1, attempts = attempts + 1, due_at = $3
         WHERE state = 0 AND due_at <= $2 AND mail_id IN (
             SELECT mail_id FROM recipient WHERE direction = $1 AND state = 0 AND due_at <= $2 ORDER BY due_at LIMIT $4)
-        RETURNING mail_id, id, address, jid, attempts, failing_since, fingerprint
+        RETURNING mail_id, id, address, jid, attempts, failing_since, fingerprint, role
         """;
 
     /// <summary>The same past destinations that have enough: it reads over what waits for those, in the index alone.</summary>
@@ -126,6 +126,16 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         Settle(session, mailId, settlements, refused);
     });
 
+    public Task<bool> SettleDraftAsync(
+        string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<Stanza> notices, IReadOnlyList<Stanza> receipts) => database.Writer.WriteAsync(session =>
+    {
+        Settle(session, mailId, settlements, []);
+        IReadOnlyList<Stanza> told = settlements.Any(settlement => settlement is Settlement.Delivered) && SqlSentMails.IsAllIn(session, mailId) ? [.. notices, .. receipts] : notices;
+        foreach (var notice in told)
+            SqlNotices.Insert(session, SpoolId.New(time), notice);
+        return told.Count > 0;
+    });
+
     public Task ReopenTakenAsync(DateTimeOffset takenAfter) => database.Writer.WriteAsync(session =>
         session.Execute(
             "UPDATE recipient SET state = 0, leased = 0, due_at = $2 WHERE state > 0 AND state = 1 AND due_at > $2 AND taken_at >= $1",
@@ -199,15 +209,19 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         session.Execute(
             "INSERT INTO mail (id, direction, reverse_path, owner, message_id, trace, received_at, held_key) VALUES ($1, 1, $2, $3, '', '', $4, $5)",
             draft.Id, draft.From.ToString(), owner, receivedAt, draft.IsHeld ? SqlHeldDrafts.KeyOf(draft) : null);
-        session.Execute(
-            """
-            INSERT INTO recipient (id, mail_id, direction, address, jid, destination, state, leased, due_at, attempts, delay_told)
-            VALUES ($1, $2, 1, $3, '', $4, 0, 0, $5, 0, 0)
-            """,
-            SpoolId.New(time), draft.Id, draft.To.ToString(), draft.To.Domain, draft.DueAt.ToUnixTimeMilliseconds());
+        foreach (var recipient in draft.Recipients)
+        {
+            session.Execute(
+                """
+                INSERT INTO recipient (id, mail_id, direction, address, jid, destination, state, leased, due_at, attempts, delay_told, role)
+                VALUES ($1, $2, 1, $3, '', $4, 0, 0, $5, 0, 0, $6)
+                """,
+                SpoolId.New(time), draft.Id, recipient.Address.ToString(), recipient.Address.Domain, draft.DueAt.ToUnixTimeMilliseconds(), (int)recipient.Role);
+            SqlContacts.Written(session, owner, recipient.Address, recipient.Form, receivedAt);
+        }
+
         SqlDrafts.Insert(session, draft.Id, 0, draft.Line);
-        SqlContacts.Written(session, owner, draft.To, draft.Form, receivedAt);
-        SqlHistory.Add(session, draft.Id, MailStep.Accepted, Accepted(draft.Line.Sender.ToString(), [draft.To]), receivedAt);
+        SqlHistory.Add(session, draft.Id, MailStep.Accepted, Accepted(draft.Line.Sender.ToString(), draft.Recipients.Select(recipient => recipient.Address)), receivedAt);
     }
 
     private static string Accepted(string sender, IEnumerable<EmailAddress> recipients) => $"from <{sender}> for {string.Join(", ", recipients)}";
@@ -222,6 +236,7 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         row.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)))
     {
         Fingerprint = row.IsDBNull(6) ? null : MailFingerprint.FromStored(row.GetFieldValue<byte[]>(6)),
+        Role = (RecipientRole)row.GetInt32(7),
     };
 
     private static List<ClaimedMail> ReadMail(SqliteSession session, string id, IReadOnlyList<ClaimedRecipient> recipients) => session.Query(

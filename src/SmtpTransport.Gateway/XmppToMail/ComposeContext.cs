@@ -10,6 +10,8 @@ public sealed record ComposeContext
 
     public required IReadOnlyList<EmailAddress> To { get; init; }
 
+    public IReadOnlyList<EmailAddress> Cc { get; init; } = [];
+
     /// <summary>The user's bare JID, for Jabber-ID (RFC 7259).</summary>
     public required Jid User { get; init; }
 

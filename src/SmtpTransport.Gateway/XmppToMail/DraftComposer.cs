@@ -17,13 +17,13 @@ public sealed class DraftComposer(ISpool spool, ICorrespondence correspondence, 
     {
         var user = lines[0].Sender.Bare;
         var from = mail.ReversePath!.Value;
-        var to = mail.Recipients.Select(recipient => recipient.Address).ToList();
-        var answered = Answered(user, to[0], lines);
+        var answered = Answered(user, mail.Recipients[0].Address, lines);
         var messageId = MailMessageId.For(mail.Id, identity.MessageIdKey, from.Domain);
         using var message = MailComposer.Compose(lines, new ComposeContext
         {
             From = from,
-            To = to,
+            To = In(mail, RecipientRole.To),
+            Cc = In(mail, RecipientRole.Cc),
             User = user,
             MessageId = messageId,
             ConversationSubject = answered?.Subject,
@@ -35,7 +35,7 @@ public sealed class DraftComposer(ISpool spool, ICorrespondence correspondence, 
             Now = time.GetUtcNow(),
         });
         var octets = MailComposer.ToBytes(message);
-        await spool.StoreComposedAsync(mail.Id, octets, messageId, [.. Stanzas(mail, lines, user, to[0], message, messageId, answered)]);
+        await spool.StoreComposedAsync(mail.Id, octets, messageId, [.. Stanzas(mail, lines, user, mail.Recipients[0].Address, message, messageId, answered)]);
         return octets;
     }
 
@@ -52,6 +52,9 @@ public sealed class DraftComposer(ISpool spool, ICorrespondence correspondence, 
         // A subject of its own begins something new; a thread that we do not know does not, for some clients make one for each chat window.
         return lines.Any(line => !string.IsNullOrEmpty(line.Subject)) ? null : correspondence.Latest(user, contact, time.GetUtcNow() - Conversation);
     }
+
+    private static List<EmailAddress> In(ClaimedMail mail, RecipientRole role) =>
+        [.. mail.Recipients.Where(recipient => recipient.Role == role).Select(recipient => recipient.Address)];
 
     private static IEnumerable<Correspondence> Stanzas(
         ClaimedMail mail, IReadOnlyList<DraftLine> lines, Jid user, EmailAddress contact, MimeMessage message, string messageId, Correspondence? answered)

@@ -18,7 +18,7 @@ public static class MailComposer
     /// <param name="lines">At least one, in the order in which they were written; several become paragraphs of one text.</param>
     public static MimeMessage Compose(IReadOnlyList<DraftLine> lines, ComposeContext context)
     {
-        var text = string.Join("\n\n", lines.Select(line => PlainText.Clean(line.Body).Trim('\n')));
+        var text = string.Join("\n\n", lines.Select(line => PlainText.Clean(line.Body).Trim('\n')).Where(text => text.Length > 0));
         var date = lines[^1].WrittenAt < context.Now ? lines[^1].WrittenAt : context.Now;
         var name = PlainText.OneLine(context.DisplayName ?? "", MaxName);
         var mail = new MimeMessage
@@ -30,6 +30,11 @@ public static class MailComposer
         };
         mail.From.Add(Mailbox(context.From, name));
         mail.To.AddRange(context.To.Select(address => Mailbox(address, "")));
+        mail.Cc.AddRange(context.Cc.Select(address => Mailbox(address, "")));
+
+        // RFC 5322 §3.6.3: Bcc may leave nobody to name.
+        if (mail.To.Count + mail.Cc.Count == 0)
+            mail.To.Add(new GroupAddress("undisclosed-recipients"));
         AddThread(mail, context);
 
         // RFC 7259 §2: other characters than ASCII as encoded words.
@@ -47,7 +52,7 @@ public static class MailComposer
     /// <summary>The octets to store and send: with headers in UTF-8 (RFC 6532) only when an address needs it.</summary>
     public static byte[] ToBytes(MimeMessage mail)
     {
-        var international = mail.From.Concat(mail.To).OfType<MailboxAddress>().Any(mailbox => !Ascii.IsValid(mailbox.LocalPart));
+        var international = mail.From.Concat(mail.To).Concat(mail.Cc).OfType<MailboxAddress>().Any(mailbox => !Ascii.IsValid(mailbox.LocalPart));
         var options = FormatOptions.Default.Clone();
         options.NewLineFormat = NewLineFormat.Dos;
         options.International = international;

@@ -37,7 +37,7 @@ public sealed partial class MailDelivery(
     {
         var lines = spool.ReadDraft(mail.Id);
         var content = await ContentAsync(mail, lines);
-        var delivered = 0;
+        var receipts = lines.Select(line => UserNotices.Receipt(line.Origin)).OfType<Stanza>().ToList();
         foreach (var destination in mail.Recipients.GroupBy(recipient => recipient.Address.Domain))
         {
             // Recorded destination by destination: what comes between must not send a mail twice.
@@ -45,11 +45,7 @@ public sealed partial class MailDelivery(
             var notices = new List<Stanza>();
             foreach (var (recipient, outcome) in await SendAsync(mail, [.. destination], content, cancellation))
                 settlements.Add(await ConcludeAsync(mail, recipient, outcome, lines, notices, cancellation));
-            delivered += settlements.Count(settlement => settlement is Settlement.Delivered);
-            if (delivered == mail.Recipients.Count)
-                notices.AddRange(lines.Select(line => UserNotices.Receipt(line.Origin)).OfType<Stanza>());
-            await spool.SettleAsync(mail.Id, settlements, notices);
-            if (notices.Count > 0)
+            if (await spool.SettleDraftAsync(mail.Id, settlements, notices, receipts))
                 doorbells.Notices.Ring();
         }
     }
@@ -111,6 +107,10 @@ public sealed partial class MailDelivery(
         LogFailed(mail.Id, recipient.Address, why);
         metrics.MailFailed(Direction);
         var error = FailureMap.ToStanzaError(why);
+
+        // Of several recipients each has its own result.
+        if (lines[^1].Addressed.Local.Length == 0)
+            error = error with { Text = $"To {recipient.Address}: {error.Text}" };
         notices.AddRange(lines.Select(line => UserNotices.Error(line.Origin, error)));
         if (!await probe.IsOnlineAsync(lines[^1].Addressed, lines[^1].Sender, cancellation))
             notices.Add(UserNotices.Failure(lines[^1].Origin, recipient.Address.ToString(), error));

@@ -9,7 +9,7 @@ using SmtpTransport.Xmpp;
 namespace SmtpTransport.Gateway.XmppToMail;
 
 /// <summary>Which messages may become mail, and to whom.</summary>
-public sealed class MessagePolicy(AddressMap addresses, IContacts contacts, SendingRate rate, SendingQuota quota, PairTraffic pairs, TimeProvider time)
+public sealed class MessagePolicy(AddressMap addresses, RecipientReader named, SendingRate rate, SendingQuota quota, PairTraffic pairs, TimeProvider time)
 {
     public MessageDecision Decide(Stanza message)
     {
@@ -21,29 +21,31 @@ public sealed class MessagePolicy(AddressMap addresses, IContacts contacts, Send
             return new MessageDecision.Refuse(Refusals.NotPermitted);
         if (reading is MessageReading.TakesBack back)
             return new MessageDecision.TakeBack(new TakenBack(message.From.Bare, message.To.Bare, back.StanzaId));
-        return addresses.Contact(message.To) switch
-        {
-            ContactLookup.OwnUser own => new MessageDecision.Refuse(Refusals.OwnDomain(own.User)),
-            ContactLookup.Invalid invalid => new MessageDecision.Refuse(Refusals.BadAddress(invalid.Why)),
-            ContactLookup.Gateway => new MessageDecision.Refuse(Refusals.NoRecipient(message.To)),
-            ContactLookup.Mailbox mailbox => Decide(message, mailbox, reading),
-            _ => throw new InvalidOperationException($"No rule for {message.To}"),
-        };
-    }
-
-    private MessageDecision Decide(Stanza message, ContactLookup.Mailbox mailbox, MessageReading reading)
-    {
         if (reading is not MessageReading.Line line)
             return new MessageDecision.Refuse(((MessageReading.Refused)reading).Error);
+        var headers = HeaderLines.Read(line.Draft.Body, hasRecipients: message.To.Local.Length == 0);
+        var (recipients, refusal) = named.Read(message, headers.Recipients);
+        return refusal is null
+            ? Decide(message, recipients, line with { Draft = line.Draft with { Body = headers.Text, Subject = headers.Subject ?? line.Draft.Subject } })
+            : new MessageDecision.Refuse(refusal);
+    }
+
+    private MessageDecision Decide(Stanza message, IReadOnlyList<DraftRecipient> recipients, MessageReading.Line line)
+    {
         if (rate.Take(message.From) is { } wait)
             return new MessageDecision.Refuse(Refusals.TooFast(wait), RefusalReason.SendingRate);
-        if (pairs.Say(message.From, mailbox.Address, isFromUser: true) != PairState.Fine)
-            return new MessageDecision.Refuse(Refusals.PingPong, RefusalReason.PingPong);
-        var (untilMore, charges) = quota.Take(message.From, mailbox.Address);
-        if (untilMore is { } rest)
-            return new MessageDecision.Refuse(Refusals.TooMany(rest), RefusalReason.SendingQuota);
-        var spelling = contacts.Find(message.From, mailbox.Address)?.Spelling ?? mailbox.Address.Local;
-        return new MessageDecision.Accept(addresses.MailAddressOf(message.From), mailbox.Address with { Local = spelling }, mailbox.Form, line.Draft, charges) { Corrects = line.Corrects };
+        var charges = new List<DayCharge>();
+        foreach (var recipient in recipients)
+        {
+            if (pairs.Say(message.From, recipient.Address, isFromUser: true) != PairState.Fine)
+                return new MessageDecision.Refuse(Refusals.PingPong, RefusalReason.PingPong);
+            var (untilMore, more) = quota.Take(message.From, recipient.Address);
+            if (untilMore is { } rest)
+                return new MessageDecision.Refuse(Refusals.TooMany(rest), RefusalReason.SendingQuota);
+            charges.AddRange(more);
+        }
+
+        return new MessageDecision.Accept(addresses.MailAddressOf(message.From), recipients, line.Draft, charges) { Corrects = line.Corrects };
     }
 }
 
@@ -53,8 +55,7 @@ public abstract record MessageDecision
     {
     }
 
-    /// <param name="To">Spelled as it is to be sent.</param>
-    public sealed record Accept(EmailAddress From, EmailAddress To, ContactForm Form, DraftLine Line, IReadOnlyList<DayCharge> Charges) : MessageDecision
+    public sealed record Accept(EmailAddress From, IReadOnlyList<DraftRecipient> Recipients, DraftLine Line, IReadOnlyList<DayCharge> Charges) : MessageDecision
     {
         /// <summary>The id of the message that the line takes the place of.</summary>
         public string? Corrects { get; init; }

@@ -82,9 +82,9 @@ public sealed partial class MessageReceiver(
     private async Task AcceptAsync(MessageDecision.Accept accept)
     {
         var now = time.GetUtcNow();
-        var draft = new AcceptedDraft(MailIds.Next(time), accept.From, accept.To, accept.Form, accept.Line, now + options.HoldFor, now) { Charges = accept.Charges, Corrects = accept.Corrects };
+        var draft = new AcceptedDraft(MailIds.Next(time), accept.From, accept.Recipients, accept.Line, now + options.HoldFor, now) { Charges = accept.Charges, Corrects = accept.Corrects };
         var mailId = await spool.AcceptAsync(draft);
-        LogAccepted(mailId, accept.Line.Sender.Bare, accept.To, accept.Line.StanzaId);
+        LogAccepted(mailId, accept.Line.Sender.Bare, string.Join(", ", accept.Recipients.Select(recipient => recipient.Address)), accept.Line.StanzaId);
         metrics.MessageReceived(ReceiptResult.Accepted);
         if (!draft.IsHeld)
             doorbells.ChatToMail.Ring();
@@ -124,7 +124,7 @@ public sealed partial class MessageReceiver(
     }
 
     [LoggerMessage(LogLevel.Information, "Mail {MailId} from {User} to {Recipient} accepted as a draft, stanza {StanzaId}")]
-    private partial void LogAccepted(string mailId, Jid user, EmailAddress recipient, string stanzaId);
+    private partial void LogAccepted(string mailId, Jid user, string recipient, string stanzaId);
 
     [LoggerMessage(LogLevel.Information, "Message from {User} taken back before it left, stanza {StanzaId}")]
     private partial void LogTakenBack(Jid user, string stanzaId);

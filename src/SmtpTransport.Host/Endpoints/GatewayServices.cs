@@ -163,6 +163,7 @@ internal static class GatewayServices
         .AddSingleton(s => new ComposerIdentity(s.GetRequiredService<SmtpOptions>().Hostname, s.GetRequiredService<SqlSecrets>().Key("message-id"), s.GetRequiredService<LoopMark>()))
         .AddSingleton<SendingRate>()
         .AddSingleton<SendingQuota>()
+        .AddSingleton<RecipientReader>()
         .AddSingleton<MessagePolicy>()
         .AddSingleton<MessageReceiver>()
         .AddSingleton<ResourceProbe>()

@@ -87,7 +87,7 @@ internal sealed class SpoolStage : IDisposable
         var id = $"draft{++drafts}";
         var now = Time.GetUtcNow();
         var line = new DraftLine(stanzaId, Jid.Parse("alice@example.org/phone"), Jid.Parse("bob%mail.test@smtp.example"), body, null, null, null, wantsReceipt, now);
-        await Spool.AcceptAsync(new AcceptedDraft(id, EmailAddress.Parse("alice@example.org"), EmailAddress.Parse(to), ContactForm.Percent, line, now + hold, now));
+        await Spool.AcceptAsync(new AcceptedDraft(id, EmailAddress.Parse("alice@example.org"), [new DraftRecipient(EmailAddress.Parse(to), ContactForm.Percent)], line, now + hold, now));
         return id;
     }
 

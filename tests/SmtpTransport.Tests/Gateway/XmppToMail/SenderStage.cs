@@ -96,7 +96,7 @@ internal sealed class SenderStage : IDisposable
     {
         var (bounds, contacts) = (limits, new SqlContacts(Store.Database.Current));
         var policy = new MessagePolicy(
-            map, contacts, new SendingRate(bounds, map, Time), new SendingQuota(bounds, map, contacts, new SqlDayCounts(Store.Database.Current), Time), Pairs, Time);
+            map, new RecipientReader(map, contacts), new SendingRate(bounds, map, Time), new SendingQuota(bounds, map, contacts, new SqlDayCounts(Store.Database.Current), Time), Pairs, Time);
         return new MessageReceiver(policy, Spool, Link, retry, Doorbells, TestMeters.Metrics(), Time, NullLogger<MessageReceiver>.Instance);
     }
 }

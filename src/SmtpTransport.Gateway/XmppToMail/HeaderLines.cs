@@ -1,0 +1,41 @@
+using SmtpTransport.Gateway.Spool;
+
+namespace SmtpTransport.Gateway.XmppToMail;
+
+/// <summary>The header lines that a user may write at the very start of a message (design §5). Pure.</summary>
+/// <param name="Subject">Null when there is none.</param>
+/// <param name="Recipients">As written, not yet looked at.</param>
+/// <param name="Text">What follows them.</param>
+public sealed record HeaderLines(string? Subject, IReadOnlyList<(RecipientRole Role, string Address)> Recipients, string Text)
+{
+    /// <param name="hasRecipients">Written to the gateway itself; to a contact, <c>To:</c> and the like are text.</param>
+    public static HeaderLines Read(string body, bool hasRecipients)
+    {
+        string? subject = null;
+        var recipients = new List<(RecipientRole, string)>();
+        var rest = body;
+        while (rest.Length > 0)
+        {
+            var end = rest.IndexOf('\n', StringComparison.Ordinal);
+            var line = end < 0 ? rest : rest[..end];
+            if (Value(line, "Subject:") is { } text && subject is null)
+                subject = text;
+            else if (hasRecipients && Recipient(line) is var (role, addresses))
+                recipients.AddRange(addresses.Split(',').Select(address => (role, address.Trim())));
+            else
+                break;
+            rest = end < 0 ? "" : rest[(end + 1)..];
+        }
+
+        return new HeaderLines(subject is { Length: > 0 } ? subject : null, recipients, rest.Length < body.Length ? rest.TrimStart('\n') : body);
+    }
+
+    private static (RecipientRole Role, string Addresses)? Recipient(string line) =>
+        Value(line, "To:") is { } to ? (RecipientRole.To, to)
+        : Value(line, "Cc:") is { } cc ? (RecipientRole.Cc, cc)
+        : Value(line, "Bcc:") is { } bcc ? (RecipientRole.Bcc, bcc)
+        : null;
+
+    private static string? Value(string line, string name) =>
+        line.StartsWith(name, StringComparison.OrdinalIgnoreCase) ? line[name.Length..].Trim() : null;
+}

@@ -1,0 +1,79 @@
+using SmtpTransport.Gateway.Addresses;
+using SmtpTransport.Gateway.Failures;
+using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Mail;
+using SmtpTransport.Xmpp;
+using SmtpTransport.Xmpp.Payloads;
+
+namespace SmtpTransport.Gateway.XmppToMail;
+
+/// <summary>To whom a message goes: one contact, or those that a message to the gateway itself names. All of them, or an error.</summary>
+public sealed class RecipientReader(AddressMap addresses, IContacts contacts)
+{
+    /// <summary>XEP-0033 §5: between 20 and 100.</summary>
+    private const int MaxRecipients = 50;
+
+    /// <param name="written">Those of its header lines.</param>
+    public (IReadOnlyList<DraftRecipient> Recipients, StanzaError? Refusal) Read(Stanza message, IReadOnlyList<(RecipientRole Role, string Address)> written)
+    {
+        if (addresses.Contact(message.To) is not ContactLookup.Gateway)
+            return All(message, [(RecipientRole.To, addresses.Contact(message.To))]);
+        var named = (message.Payload<ExtendedAddresses>()?.All ?? [])
+            .Where(address => !address.Delivered)
+            .SelectMany<ExtendedAddress, (RecipientRole, ContactLookup)>(address => RoleOf(address.Type) is { } role ? [(role, Lookup(address))] : []);
+        return All(message, [.. named, .. written.Select(address => (address.Role, Lookup(address.Address)))]);
+    }
+
+    private (IReadOnlyList<DraftRecipient> Recipients, StanzaError? Refusal) All(Stanza message, List<(RecipientRole Role, ContactLookup Lookup)> named)
+    {
+        if (named.Count == 0)
+            return ([], Refusals.NoRecipient(message.To));
+        if (named.Count > MaxRecipients)
+            return ([], Refusals.TooManyAtOnce(MaxRecipients));
+
+        // XEP-0033 §4: never partly.
+        if (named.Select(recipient => Fault(recipient.Lookup)).FirstOrDefault(fault => fault is not null) is { } refusal)
+            return ([], refusal);
+        return ([.. named.Select(recipient => (recipient.Role, Mailbox: (ContactLookup.Mailbox)recipient.Lookup))
+            .DistinctBy(recipient => recipient.Mailbox.Address.Key)
+            .Select(recipient => new DraftRecipient(Spelled(message.From, recipient.Mailbox.Address), recipient.Mailbox.Form, recipient.Role))], null);
+    }
+
+    private EmailAddress Spelled(Jid user, EmailAddress mailbox) =>
+        mailbox with { Local = contacts.Find(user, mailbox)?.Spelling ?? mailbox.Local };
+
+    private ContactLookup Lookup(ExtendedAddress address) =>
+        address.Jid is { } jid ? addresses.Contact(jid)
+        : address.Uri is { } uri && uri.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) ? Lookup(Uri.UnescapeDataString(uri["mailto:".Length..].Split('?')[0]))
+        : new ContactLookup.Invalid("An address of this message is neither a contact of the e-mail gateway nor a mailto: address.");
+
+    /// <summary>A mail address, or the JID of a contact.</summary>
+    private ContactLookup Lookup(string written)
+    {
+        if (!EmailAddress.TryParse(written, out var mailbox))
+            return new ContactLookup.Invalid($"\"{Shown(written)}\" is not an e-mail address.");
+        if (mailbox.IsLiteral)
+            return new ContactLookup.Invalid("Mail to a bare IP address is not possible.");
+        return Jid.TryParse(written, out var jid) && addresses.Contact(jid) is ContactLookup.Mailbox contact
+            ? contact
+            : addresses.Contact(addresses.ContactOf(mailbox, ContactForm.Percent));
+    }
+
+    private static StanzaError? Fault(ContactLookup lookup) => lookup switch
+    {
+        ContactLookup.OwnUser own => Refusals.OwnDomain(own.User),
+        ContactLookup.Invalid invalid => Refusals.BadAddress(invalid.Why),
+        ContactLookup.Gateway => Refusals.BadAddress("One of the addresses is the mail gateway itself."),
+        _ => null,
+    };
+
+    private static RecipientRole? RoleOf(string type) => type switch
+    {
+        "to" => RecipientRole.To,
+        "cc" => RecipientRole.Cc,
+        "bcc" => RecipientRole.Bcc,
+        _ => null,
+    };
+
+    private static string Shown(string text) => text.Length <= 100 ? text : text[..100] + "...";
+}

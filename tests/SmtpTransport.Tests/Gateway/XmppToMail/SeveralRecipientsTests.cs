@@ -1,0 +1,103 @@
+using SmtpTransport.Xmpp;
+using SmtpTransport.Xmpp.Payloads;
+
+namespace SmtpTransport.Tests.Gateway.XmppToMail;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class SeveralRecipientsTests : IDisposable
+{
+    private readonly SenderStage stage = new();
+
+    public void Dispose() => stage.Dispose();
+
+    [Test]
+    public async Task Addresses_make_one_mail_and_nobody_sees_a_blind_copy()
+    {
+        await stage.SayAsync(ToGateway("Hello all", [
+            new ExtendedAddress("to", Jid.Parse("bob%mail.test@smtp.example")),
+            new ExtendedAddress("cc", Uri: "mailto:carol@mail.test"),
+            new ExtendedAddress("bcc", Jid.Parse("dave%mail.test@smtp.example")),
+            new ExtendedAddress("to", Jid.Parse("eve%mail.test@smtp.example"), Delivered: true)]));
+        await stage.WorkAsync();
+
+        var (mail, text) = stage.Sender.Mails.Single();
+        Assert.That(mail.Recipients.Select(to => to.ToString()), Is.EquivalentTo(new[] { "bob@mail.test", "carol@mail.test", "dave@mail.test" }));
+        Assert.That(text, Does.Contain("\r\nTo: bob@mail.test\r\n").And.Contain("\r\nCc: carol@mail.test\r\n").And.Not.Contain("dave").And.Not.Contain("eve"));
+        Assert.That(stage.Told().Single().Payload<DeliveryReceipt>()!.MessageId, Is.EqualTo("c1"), "one receipt, when all are in");
+    }
+
+    [Test]
+    public async Task Header_lines_say_the_same_from_any_client()
+    {
+        await stage.SayAsync(ToGateway("To: bob@mail.test, carol%mail.test@smtp.example\ncc: dave@mail.test\nSubject: Plan\n\nHello all\nTo: is text here"));
+        await stage.WorkAsync();
+
+        Assert.That(stage.Sender.Mails.Single().Text, Does.Contain("\r\nTo: bob@mail.test, carol@mail.test\r\n").And.Contain("\r\nCc: dave@mail.test\r\n")
+            .And.Contain("\r\nSubject: Plan\r\n").And.EndsWith("\r\n\r\nHello all\r\nTo: is text here\r\n"));
+    }
+
+    [Test]
+    public async Task Only_blind_copies_name_nobody()
+    {
+        await stage.SayAsync(ToGateway("Bcc: bob@mail.test\nHello"));
+        await stage.WorkAsync();
+
+        Assert.That(stage.Sender.Mails.Single().Text, Does.Contain("To: undisclosed-recipients:").And.Not.Contain("bob"));
+    }
+
+    [TestCase("To: bob@mail.test, nobody\nHello", "jid-malformed")]
+    [TestCase("To: bob@mail.test,\nHello", "jid-malformed")]
+    [TestCase("To: bob@mail.test\nCc: alice@example.org\nHello", "redirect")]
+    [TestCase("To: bob@[192.0.2.1]\nHello", "jid-malformed")]
+    [TestCase("Subject: Plan\nHello", "not-acceptable")]
+    [TestCase("Hello", "not-acceptable")]
+    public async Task A_fault_refuses_the_whole(string body, string condition)
+    {
+        await stage.SayAsync(ToGateway(body));
+
+        Assert.That(stage.Link.Sent.Single().Payload<StanzaError>()!.Condition, Is.EqualTo(condition));
+        Assert.That(stage.Store.Database.Count("mail"), Is.Zero);
+    }
+
+    [Test]
+    public async Task A_message_to_a_contact_may_begin_with_its_subject_alone()
+    {
+        await stage.SayAsync(SenderStage.Message("Subject: Plan\nTo: is text\nHello"));
+        await stage.WorkAsync();
+
+        Assert.That(stage.Sender.Mails.Single().Text, Does.Contain("\r\nSubject: Plan\r\n").And.EndsWith("\r\n\r\nTo: is text\r\nHello\r\n"));
+    }
+
+    [Test]
+    public async Task No_receipt_when_one_recipient_failed_in_an_earlier_attempt()
+    {
+        stage.Sender.OnRecipient = to => to.Local == "bob" ? FakeMailSender.Failed("No Bob lives here") : FakeMailSender.Deferred("busy");
+        await stage.SayAsync(ToGateway("To: bob@mail.test, carol@other.test\nHello"));
+        await stage.WorkAsync();
+        stage.Sender.OnRecipient = _ => FakeMailSender.Delivered;
+        stage.Time.Advance(TimeSpan.FromMinutes(2));
+        await stage.WorkAsync();
+
+        var told = stage.Told().Single();
+        Assert.That((told.Type, told.Id, told.Payload<StanzaError>()!.Condition), Is.EqualTo(("error", "c1", "item-not-found")));
+        Assert.That(told.Payload<StanzaError>()!.Text, Does.StartWith("To bob@mail.test: "));
+        Assert.That(stage.Store.Database.Count("mail"), Is.Zero);
+    }
+
+    [Test]
+    public async Task A_receipt_when_all_are_in_though_at_different_times()
+    {
+        stage.Sender.OnRecipient = to => to.Local == "bob" ? FakeMailSender.Delivered : FakeMailSender.Deferred("busy");
+        await stage.SayAsync(ToGateway("To: bob@mail.test, carol@other.test\nHello"));
+        await stage.WorkAsync();
+        Assert.That(stage.Told(), Is.Empty);
+        stage.Sender.OnRecipient = _ => FakeMailSender.Delivered;
+        stage.Time.Advance(TimeSpan.FromMinutes(2));
+        await stage.WorkAsync();
+
+        Assert.That(stage.Told().Single().Payload<DeliveryReceipt>()!.MessageId, Is.EqualTo("c1"));
+    }
+
+    private static Stanza ToGateway(string body, IReadOnlyList<ExtendedAddress>? addresses = null) =>
+        SenderStage.Message(body, to: "smtp.example", more: [new ReceiptRequest(), addresses is null ? null : new ExtendedAddresses(addresses)]);
+}
