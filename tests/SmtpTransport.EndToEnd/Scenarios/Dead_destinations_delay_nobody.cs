@@ -28,6 +28,7 @@ internal sealed class Dead_destinations_delay_nobody(ServerKind server) : Scenar
             configuration["Delivery:AllowPrivateAddresses"] = true;
             configuration["Delivery:MessagesPerHour"] = 0;
             configuration["Delivery:Burst"] = 0;
+            configuration["Delivery:NewRecipientsPerDay"] = 1000;
             configuration["Dns:Servers"] = new JsonArray($"127.0.0.1:{dns.Port}");
         });
         var alice = await NewClientAsync();
