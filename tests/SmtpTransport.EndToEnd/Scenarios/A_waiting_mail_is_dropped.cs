@@ -30,6 +30,7 @@ internal sealed class A_waiting_mail_is_dropped(ServerKind server) : Scenario(se
             File.WriteAllText(key, rsa.ExportRSAPrivateKeyPem());
             configuration["Delivery:Dkim"] = new JsonObject { ["Selector"] = "rsa", ["KeyFile"] = key };
             configuration["Delivery:RetryAfter"] = new JsonArray("01:00");
+            configuration["Inbound:Dmarc"] = "mark";
             configuration["Dns:Servers"] = new JsonArray($"127.0.0.1:{dns.Port}");
             configuration["Xmpp:Users"] = new JsonArray(XmppServer.Domain, Server.Slots[1].Domain);
             configuration["Xmpp:LocalDomains"] = new JsonArray(XmppServer.Domain);
