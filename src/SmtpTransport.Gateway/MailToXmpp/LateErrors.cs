@@ -52,7 +52,7 @@ public sealed partial class LateErrors(
         }
         catch (Exception e)
         {
-            LogLost(e, late.User.Bare);
+            LogLost(e, late.StanzaId, late.User.Bare);
         }
         finally
         {
@@ -77,8 +77,8 @@ public sealed partial class LateErrors(
         return true;
     }
 
-    [LoggerMessage(LogLevel.Error, "A late refusal by {User} could not be recorded")]
-    private partial void LogLost(Exception e, Jid user);
+    [LoggerMessage(LogLevel.Error, "A late refusal of stanza {StanzaId} by {User} could not be recorded")]
+    private partial void LogLost(Exception e, string stanzaId, Jid user);
 
     [LoggerMessage(LogLevel.Warning, "Mail {MailId} from {Sender} to {User} was refused after it was taken: {Reply}; {Consequence}")]
     private partial void LogLate(string mailId, EmailAddress sender, Jid user, SmtpReply reply, string consequence);

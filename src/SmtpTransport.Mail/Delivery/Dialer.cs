@@ -43,14 +43,14 @@ internal sealed partial class Dialer(DeliveryOptions options, SmtpTimeouts timeo
         if (dialled.Connection is { } connection)
         {
             if (dialled.Fault is { } fault && hop.Tls.Kind == TlsPolicyKind.Sts)
-                LogTesting(hop.Host, fault.Words);
+                LogTesting(needs.MailId, hop.Host, fault.Words);
             return needs.RequireTls ? Demand(connection) : dialled;
         }
 
         if (!dialled.TlsFailed || hop.Tls.IsEnforced)
             return dialled;
         // RFC 7435 §3: encryption that fails is no reason to say nothing at all, as long as no policy demands it.
-        LogPlain(hop.Host, dialled.Failure!);
+        LogPlain(needs.MailId, hop.Host, dialled.Failure!);
         return await DialAsync(hop, SecureSocketOptions.None, unwanted, cancellation);
     }
 
@@ -132,15 +132,15 @@ internal sealed partial class Dialer(DeliveryOptions options, SmtpTimeouts timeo
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "TLS with {Host} failed, going on without: {Failure}")]
-    private partial void LogPlain(string host, DeliveryFailure failure);
+    [LoggerMessage(LogLevel.Information, "Mail {MailId}: TLS with {Host} failed, going on without: {Failure}")]
+    private partial void LogPlain(string mailId, string host, DeliveryFailure failure);
 
-    [LoggerMessage(LogLevel.Information, "An MTA-STS policy in testing mode would keep mail from {Host}: {Why}")]
-    private partial void LogTesting(string host, string why);
+    [LoggerMessage(LogLevel.Information, "Mail {MailId}: an MTA-STS policy in testing mode would keep mail from {Host}: {Why}")]
+    private partial void LogTesting(string mailId, string host, string why);
 }
 
 /// <summary>What one attempt asks of a connection.</summary>
-internal sealed record ConnectionNeeds(string Domain, bool SmtpUtf8, bool RequireTls);
+internal sealed record ConnectionNeeds(string MailId, string Domain, bool SmtpUtf8, bool RequireTls);
 
 /// <summary>An open connection, or why there is none.</summary>
 internal sealed record Dialled

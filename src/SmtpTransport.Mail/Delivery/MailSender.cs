@@ -117,7 +117,7 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
                 continue;
             }
 
-            var needs = new ConnectionNeeds(attempt.Domain, attempt.NeedsSmtpUtf8, attempt.Tls == TlsWish.Required);
+            var needs = new ConnectionNeeds(attempt.Mail.Id, attempt.Domain, attempt.NeedsSmtpUtf8, attempt.Tls == TlsWish.Required);
             var asked = hop with { Tls = policy };
             var dialled = await dialer.DialAsync(asked, needs, cancellation);
             if (dialled.Connection is { } connection)

@@ -38,7 +38,7 @@ internal sealed partial class SmtpSession
                 break;
             case ContentEnd.Lost:
                 ended = true;
-                LogLost(address, State);
+                LogLost(address, State, MailId);
                 break;
         }
         return end == ContentEnd.Complete;

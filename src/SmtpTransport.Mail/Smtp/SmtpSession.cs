@@ -72,7 +72,7 @@ internal sealed partial class SmtpSession(
                 return traffic.AllowsCommand(address) ? command : End(Replies.TooManyCommands);
             if (result.IsCompleted)
             {
-                LogLost(address, State);
+                LogLost(address, State, MailId);
                 return null;
             }
             if (deadline.HasPassed(time))
@@ -190,6 +190,7 @@ internal sealed partial class SmtpSession(
             var reply = await receiver.MailAsync(sender, opened.Envelope, mail.Parameters.Size, CancellationToken.None);
             if (reply.IsPositive)
                 transaction = opened;
+            LogBegun(sender.MailId, opened.Envelope.ReversePath, address, reply);
             await PassOnAsync(reply);
         }
     }
@@ -267,20 +268,26 @@ internal sealed partial class SmtpSession(
         ended |= reply.Code == 421;
     }
 
+    /// <summary>Of the mail under way.</summary>
+    private string MailId => transaction?.Client.MailId ?? "none";
+
     private SmtpCommand? End(SmtpReply reply)
     {
         Say(reply);
         ended = true;
         if (reply != Replies.Bye)
-            LogEnded(address, reply);
+            LogEnded(address, reply, MailId);
         return null;
     }
 
-    [LoggerMessage(LogLevel.Debug, "SMTP session of {Address} ended by us: {Reply}")]
-    private partial void LogEnded(IPAddress address, SmtpReply reply);
+    [LoggerMessage(LogLevel.Debug, "SMTP session of {Address} ended by us: {Reply}; mail {MailId}")]
+    private partial void LogEnded(IPAddress address, SmtpReply reply, string mailId);
 
-    [LoggerMessage(LogLevel.Debug, "SMTP client {Address} went away in state {State}")]
-    private partial void LogLost(IPAddress address, SessionState state);
+    [LoggerMessage(LogLevel.Debug, "SMTP client {Address} went away in state {State}; mail {MailId}")]
+    private partial void LogLost(IPAddress address, SessionState state, string mailId);
+
+    [LoggerMessage(LogLevel.Debug, "Mail {MailId} begins, from {Sender}, client {Address}: {Reply}")]
+    private partial void LogBegun(string mailId, EmailAddress? sender, IPAddress address, SmtpReply reply);
 
     [LoggerMessage(LogLevel.Debug, "TLS handshake with SMTP client {Address} failed")]
     private partial void LogHandshakeFailed(IPAddress address);

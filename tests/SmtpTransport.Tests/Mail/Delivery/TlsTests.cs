@@ -35,7 +35,7 @@ internal sealed class TlsTests : DeliveryFixture
         mx.When("starttls", "220 2.0.0 Go ahead\r\nThis is no TLS at all", hangUp: true);
         IsDelivered(await SendAsync(ByMx(mx)));
         Assert.That((mx.Connections, mx.Count("STARTTLS")), Is.EqualTo((2, 1)));
-        Assert.That(Logs.GetSnapshot().Select(line => line.Message), Has.Some.StartsWith("TLS with mx1.mail.test failed"));
+        Assert.That(Logs.GetSnapshot().Select(line => line.Message), Has.Some.Contains("TLS with mx1.mail.test failed"));
     }
 
     [TestCase("454 4.7.0 TLS not available", false)]
