@@ -10,7 +10,7 @@ internal static class SqlHeldDrafts
     private const string IsHeld =
         "held_key IS NOT NULL AND body_id IS NULL AND NOT EXISTS (SELECT 1 FROM recipient WHERE recipient.mail_id = mail.id AND (leased = 1 OR attempts > 0))";
 
-    public static string KeyOf(AcceptedDraft draft) => 
+    public static string KeyOf(AcceptedDraft draft) =>
         string.Join('\n', [draft.Line.Sender.Bare.ToString(), .. draft.Recipients.Select(recipient => $"{(int)recipient.Role} {recipient.Address.Key}").Order(StringComparer.Ordinal)]);
 
     /// <param name="insert">Makes a mail of its own.</param>

@@ -12,7 +12,7 @@ internal static class ConfigurationSource
     public const string Prefix = "SMTPTRANSPORT_";
 
     /// <summary>The test suite's own variables, which may well stand in the shell that a developer starts the gateway from.</summary>
-    private static readonly string[] TestSuiteVariables = [Prefix + "CORPORA", Prefix + "EXECUTABLE", Prefix + "FUZZ_SECONDS"];
+    private static readonly string[] TestSuiteVariables = [.. new[] { "CORPORA", "EXECUTABLE", "FAULTS", "FUZZ_SECONDS", "KILLS", "PEERS" }.Select(name => Prefix + name)];
 
     /// <param name="file">Null: the default path, which may be absent when the environment says everything.</param>
     public static ConfigurationResult Read(string? file, IDictionary environment)
