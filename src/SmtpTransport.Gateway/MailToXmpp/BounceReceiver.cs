@@ -39,6 +39,9 @@ public sealed partial class BounceReceiver(
     private static async Task<Bounce?> ReadAsync(MessageContent content)
     {
         await using var stream = content.OpenRead();
+        // Too much to be taken apart is no report that we could read; the inner receiver says so.
+        if (!MimeBounds.Hold(stream))
+            return null;
         using var mail = MailFile.Load(stream);
         return BounceReader.Read(mail);
     }

@@ -77,7 +77,7 @@ public sealed partial class MailHandover(
             return verdict;
         if (await StoreAsync(accepted, content, outcomes, refused, cancellation) is { } trouble)
             return Everyone(fates, trouble);
-        settling.Recorded(outcomes);
+        await settling.RecordedAsync(outcomes);
         return verdict;
     }
 

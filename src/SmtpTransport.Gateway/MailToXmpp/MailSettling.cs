@@ -56,10 +56,16 @@ public sealed partial class MailSettling(
     public IReadOnlyList<Settlement> Outcomes(IncomingMail mail, IReadOnlyList<MailWork> work, bool isWithdrawn) =>
         [.. work.Select(item => Settle(mail, item, isWithdrawn))];
 
-    /// <summary>What is left to the worker is due now.</summary>
-    public void Recorded(IReadOnlyList<Settlement> outcomes)
+    /// <summary>
+    /// What is left to the worker is due now; and so is what was taken by a server whose link broke while that was being
+    /// recorded: those who mark what is not safe came too early for it.
+    /// </summary>
+    public async Task RecordedAsync(IReadOnlyList<Settlement> outcomes)
     {
-        if (outcomes.Any(outcome => outcome is Settlement.Released))
+        var unsafeSince = outcomes.OfType<Settlement.Taken>().Select(taken => taken.At).Where(delivery.HasBrokenSince).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
+        if (unsafeSince < DateTimeOffset.MaxValue)
+            await spool.ReopenTakenAsync(unsafeSince);
+        if (unsafeSince < DateTimeOffset.MaxValue || outcomes.Any(outcome => outcome is Settlement.Released))
             doorbells.MailToChat.Ring();
     }
 
@@ -96,12 +102,12 @@ public sealed partial class MailSettling(
     private Settlement Take(IncomingMail mail, long recipientId, Jid user, StanzaOutcome outcome)
     {
         // Its word came, and then the link broke: not safe, and too late to be marked by those who mark what is not.
-        if (delivery.IsLinkDown)
+        if (delivery.HasBrokenSince(outcome.At))
             return new Settlement.Released(recipientId, schedule.Now);
         LogDelivered(mail.Id, user);
         metrics.MailDelivered(MailDirection.MailToChat);
         var isLocal = policy.IsLocal(user);
-        return new Settlement.Taken(recipientId, schedule.Now + (isLocal ? UnsafeTime : RemoteTime), outcome.ContactName, outcome.Sent)
+        return new Settlement.Taken(recipientId, outcome.At, schedule.Now + (isLocal ? UnsafeTime : RemoteTime), outcome.ContactName, outcome.Sent)
         {
             ReportUntil = mail.MayReport ? schedule.Now + (isLocal ? LocalMemory : RemoteMemory) : null,
         };
@@ -143,7 +149,7 @@ public sealed partial class MailSettling(
         try
         {
             await spool.SettleAsync(mailId, settlements, [], refused);
-            Recorded(settlements);
+            await RecordedAsync(settlements);
             return true;
         }
         catch (Exception e)

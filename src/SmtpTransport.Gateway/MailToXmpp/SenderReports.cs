@@ -56,12 +56,25 @@ public sealed partial class SenderReports(
     {
         foreach (var owed in reports.Ready(Batch))
         {
-            var report = Compose(owed);
-            await reports.PayAsync(owed, report);
-            LogWritten(owed.MailId, report.Id, owed.Sender, string.Join(", ", owed.Recipients.Select(each => $"{each.Recipient.Address} {each.Recipient.Action}")));
-            metrics.Report(ReportResult.Written);
-            doorbells.ChatToMail.Ring();
+            try
+            {
+                await WriteAsync(owed);
+            }
+            catch (Exception e)
+            {
+                // One that cannot be written must not keep the others from their senders.
+                LogNotWritten(e, owed.MailId);
+            }
         }
+    }
+
+    private async Task WriteAsync(OwedReport owed)
+    {
+        var report = Compose(owed);
+        await reports.PayAsync(owed, report);
+        LogWritten(owed.MailId, report.Id, owed.Sender, string.Join(", ", owed.Recipients.Select(each => $"{each.Recipient.Address} {each.Recipient.Action}")));
+        metrics.Report(ReportResult.Written);
+        doorbells.ChatToMail.Ring();
     }
 
     private ComposedReport Compose(OwedReport owed)
@@ -105,6 +118,9 @@ public sealed partial class SenderReports(
 
     [LoggerMessage(LogLevel.Information, "Mail {MailId}: report {ReportId} to {Sender} written: {Recipients}")]
     private partial void LogWritten(string mailId, string reportId, EmailAddress sender, string recipients);
+
+    [LoggerMessage(LogLevel.Error, "Mail {MailId}: its report cannot be written; the gateway tries again")]
+    private partial void LogNotWritten(Exception e, string mailId);
 
     [LoggerMessage(LogLevel.Error, "Reports to senders cannot be written; the gateway tries again")]
     private partial void LogTrouble(Exception e);

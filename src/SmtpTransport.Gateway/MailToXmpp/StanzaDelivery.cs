@@ -6,10 +6,10 @@ using SmtpTransport.Xmpp.Component;
 namespace SmtpTransport.Gateway.MailToXmpp;
 
 /// <summary>Takes one mail to one user, and brings back the XMPP server's word on it.</summary>
-public sealed partial class StanzaDelivery(IStanzaSender link, MailBackground background, ILogger<StanzaDelivery> logger)
+public sealed partial class StanzaDelivery(IStanzaSender link, MailBackground background, TimeProvider time, ILogger<StanzaDelivery> logger)
 {
-    /// <summary>What the server took a moment ago may be lost with it (design §3).</summary>
-    public bool IsLinkDown => link.DownSince is not null;
+    /// <summary>What the server took before may be lost with it (design §3).</summary>
+    public bool HasBrokenSince(DateTimeOffset moment) => link.BrokenAt >= moment;
 
     /// <summary>
     /// One attempt. The verdict on the first message is the verdict on the mail; the others follow it on the same stream. Our
@@ -21,7 +21,7 @@ public sealed partial class StanzaDelivery(IStanzaSender link, MailBackground ba
         {
             var (stanzas, outcome) = Translate(mail, user, fingerprint);
             var verdicts = await Task.WhenAll(stanzas.Select(stanza => link.SendConfirmedAsync(stanza, cancellation)).ToList());
-            return outcome with { Verdict = verdicts[0] };
+            return outcome with { Verdict = verdicts[0], At = time.GetUtcNow() };
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -51,4 +51,8 @@ public sealed partial class StanzaDelivery(IStanzaSender link, MailBackground ba
 
 /// <param name="ContactName">The author's display name, or empty.</param>
 /// <param name="Sent">What to remember of it if it was taken.</param>
-public sealed record StanzaOutcome(DeliveryVerdict Verdict, string ContactName, IReadOnlyList<Correspondence> Sent);
+public sealed record StanzaOutcome(DeliveryVerdict Verdict, string ContactName, IReadOnlyList<Correspondence> Sent)
+{
+    /// <summary>When the word came.</summary>
+    public DateTimeOffset At { get; init; }
+}

@@ -92,7 +92,9 @@ public sealed record ClaimedRecipient(long Id, EmailAddress Address, Jid User, i
 public abstract record Settlement(long RecipientId)
 {
     /// <summary>With the XMPP server; the copy is kept until it is safe there (design §3).</summary>
-    public sealed record Taken(long RecipientId, DateTimeOffset KeepUntil, string ContactName, IReadOnlyList<Correspondence> Sent) : Settlement(RecipientId)
+    /// <param name="At">When the server said so.</param>
+    public sealed record Taken(long RecipientId, DateTimeOffset At, DateTimeOffset KeepUntil, string ContactName, IReadOnlyList<Correspondence> Sent)
+        : Settlement(RecipientId)
     {
         /// <summary>So long the envelope is kept for a report on a refusal that comes late; null: nobody is told.</summary>
         public DateTimeOffset? ReportUntil { get; init; }

@@ -15,7 +15,7 @@ internal static class SqlSettlements
             case Settlement.Taken taken:
                 session.Execute(
                     "UPDATE recipient SET state = 1, leased = 0, due_at = $2, taken_at = $3, report_until = $4, last_error = NULL WHERE id = $1",
-                    id, taken.KeepUntil.ToUnixTimeMilliseconds(), now, taken.ReportUntil?.ToUnixTimeMilliseconds());
+                    id, taken.KeepUntil.ToUnixTimeMilliseconds(), taken.At.ToUnixTimeMilliseconds(), taken.ReportUntil?.ToUnixTimeMilliseconds());
                 foreach (var stanza in taken.Sent)
                     SqlCorrespondence.Insert(session, stanza);
                 if (taken.Sent is [var first, ..])

@@ -51,6 +51,8 @@ public sealed partial class ComponentLink : IStanzaSender, IDisposable
 
     public DateTimeOffset? DownSince => state.DownSince;
 
+    public DateTimeOffset? BrokenAt => state.BrokenAt;
+
     /// <summary>Why the component is not bound, with the cure; null while it is.</summary>
     public string? Problem => state.Problem;
 
@@ -130,7 +132,7 @@ public sealed partial class ComponentLink : IStanzaSender, IDisposable
     {
         await using var stream = await OpenAsync(cancellation);
         var boundAt = time.GetTimestamp();
-        state = new LinkState(null, null);
+        state = new LinkState(null, null, state.BrokenAt);
         foreach (var stanza in outbox.Attach(stream.Writer))
             LogGivenUp(stanza.Stanza.Kind, stanza.Stanza.Id);
         LogBound(options.Domain, options.Server.Host, options.Server.Port);
@@ -147,7 +149,8 @@ public sealed partial class ComponentLink : IStanzaSender, IDisposable
         }
         finally
         {
-            state = new LinkState(time.GetUtcNow(), "The link to the XMPP server broke.");
+            var now = time.GetUtcNow();
+            state = new LinkState(now, "The link to the XMPP server broke.", cancellation.IsCancellationRequested ? state.BrokenAt : now);
             outbox.Detach();
             queries.FailAll();
             if (!cancellation.IsCancellationRequested)

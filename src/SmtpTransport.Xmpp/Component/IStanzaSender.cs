@@ -6,6 +6,9 @@ public interface IStanzaSender
     /// <summary>Null while the component is bound; otherwise since when it has not been.</summary>
     DateTimeOffset? DownSince { get; }
 
+    /// <summary>When the link broke last, also when it is up again; null when it never did. Our own stop is no break.</summary>
+    DateTimeOffset? BrokenAt { get; }
+
     /// <summary>Why the component is not bound, with the cure; null while it is, or when nothing is known.</summary>
     string? Problem => null;
 

@@ -8,11 +8,19 @@ namespace SmtpTransport.Tests.Support;
 internal sealed class FakeLink : IStanzaSender
 {
     private readonly Lock gate = new();
+    private DateTimeOffset? downSince;
     private readonly List<Stanza> sent = [];
     private readonly List<(int Count, TaskCompletionSource Reached)> waiting = [];
     private readonly ConcurrentDictionary<string, TaskCompletionSource<DeliveryVerdict>> open = new();
 
-    public DateTimeOffset? DownSince { get; set; }
+    /// <summary>A link that is set down broke then.</summary>
+    public DateTimeOffset? DownSince
+    {
+        get => downSince;
+        set => (downSince, BrokenAt) = (value, value ?? BrokenAt);
+    }
+
+    public DateTimeOffset? BrokenAt { get; set; }
 
     /// <summary>The server's word on a message; null while it says nothing (see <see cref="Answer"/>).</summary>
     public Func<Stanza, DeliveryVerdict?> OnMessage { get; set; } = _ => new DeliveryVerdict.Taken();

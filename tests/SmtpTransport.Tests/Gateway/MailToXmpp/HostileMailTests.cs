@@ -20,6 +20,19 @@ internal sealed class HostileMailTests
     }
 
     [Test]
+    public async Task Nor_is_one_that_comes_as_if_it_were_a_report()
+    {
+        using var stage = new ReceiverStage();
+        var report = Repeated(Multipart.Replace("mixed", "report; report-type=delivery-status", StringComparison.Ordinal), "--b\n\n", 500_000);
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+
+        var reply = (await stage.ReturnAsync(report, SmtpTransport.Mail.EmailAddress.Parse("alice@example.org"))).Reply;
+
+        Assert.That((reply.Code, reply.Enhanced), Is.EqualTo((554, "5.6.0")));
+        Assert.That(GC.GetTotalAllocatedBytes(precise: true) - before, Is.LessThan(50_000_000));
+    }
+
+    [Test]
     public async Task So_is_one_of_endless_fields()
     {
         using var stage = new ReceiverStage();

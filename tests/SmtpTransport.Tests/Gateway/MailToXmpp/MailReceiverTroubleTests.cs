@@ -1,6 +1,7 @@
 using SmtpTransport.Gateway.MailToXmpp;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Mail;
+using SmtpTransport.Mail.Smtp;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Component;
 
@@ -62,6 +63,23 @@ internal sealed class MailReceiverTroubleTests : IDisposable
 
         Assert.That((await stage.ReceiveAsync("alice@example.org")).Reply.Code, Is.EqualTo(451));
         Assert.That(stage.Store.Database.Count("mail"), Is.Zero, "all or nothing");
+    }
+
+    [Test]
+    public async Task What_was_taken_by_a_server_that_broke_before_it_was_recorded_is_sent_again()
+    {
+        // It is read a second time to be stored: just then the link breaks, and is back before the commit.
+        var content = new WatchedContent(TestContent.Mail(), reads: 2, () =>
+        {
+            stage.Link.DownSince = stage.Time.GetUtcNow();
+            stage.Link.DownSince = null;
+        });
+
+        Assert.That((await stage.ReceiveAsync(content, "alice@example.org")).Reply.Code, Is.EqualTo(250));
+
+        Assert.That(stage.Rows("state = 0 AND leased = 0"), Is.EqualTo(1));
+        Assert.That(await stage.WorkAsync(), Is.EqualTo(1));
+        Assert.That(stage.Link.Sent.Select(stanza => stanza.Id).Distinct().Count(), Is.EqualTo(1), "with the same id");
     }
 
     [Test]
@@ -178,5 +196,23 @@ internal sealed class MailReceiverTroubleTests : IDisposable
         for (var i = 0; i < 10_000 && stage.Rows(condition) == 0; i++)
             await stage.RecordedAsync();
         Assert.That(stage.Rows(condition), Is.EqualTo(1), condition);
+    }
+
+    private sealed class WatchedContent(MessageContent inner, int reads, Action onRead) : MessageContent
+    {
+        private int left = reads;
+
+        public override long Length => inner.Length;
+
+        public override ReadOnlyMemory<byte> BodyHash => inner.BodyHash;
+
+        public override Stream OpenRead()
+        {
+            if (--left == 0)
+                onRead();
+            return inner.OpenRead();
+        }
+
+        public override ValueTask DisposeAsync() => inner.DisposeAsync();
     }
 }

@@ -41,7 +41,7 @@ internal sealed class ReceiverStage : IDisposable
         var schedule = new RetrySchedule(new RetryOptions(), Time);
         var identity = new ReceiverIdentity("mx.example.org", served.Component, secrets.Key("fingerprint"));
         var policy = new RecipientPolicy(map, served, Contacts, Subscriptions);
-        var delivery = new StanzaDelivery(Link, new MailBackground(map, Contacts, Store.Correspondence, Accounts, Time), NullLogger<StanzaDelivery>.Instance);
+        var delivery = new StanzaDelivery(Link, new MailBackground(map, Contacts, Store.Correspondence, Accounts, Time), Time, NullLogger<StanzaDelivery>.Instance);
         var settling = new MailSettling(Spool, delivery, policy, schedule, Doorbells, metrics, Time, NullLogger<MailSettling>.Instance);
         var handover = new MailHandover(
             Spool, delivery, policy, new VerdictWait(Link, new VerdictOptions(), Time), settling, Time, NullLogger<MailHandover>.Instance);

@@ -43,6 +43,19 @@ internal sealed class SenderReportsTests : IDisposable
     }
 
     [Test]
+    public async Task A_report_that_cannot_be_written_keeps_no_other_from_its_sender()
+    {
+        await FailAsync(await Store.AcceptAsync(Alice), 0);
+        await Store.Database.Current.Writer.WriteAsync(session => session.Execute("UPDATE body_chunk SET position = 7"));
+        await FailAsync(await Store.AcceptAsync("mail2", "m2@mail.test", TestContent.Mail(), Carol), 0);
+
+        await WriteAndSendAsync();
+
+        Assert.That(stage.Sender.Mails.Single().Text, Does.Contain("Final-Recipient: rfc822; carol@example.org"));
+        Assert.That(Store.Database.Count("owed_report"), Is.EqualTo(1), "it is tried again");
+    }
+
+    [Test]
     public async Task The_report_waits_for_the_other_recipients_but_not_for_long()
     {
         var mail = await Store.AcceptAsync(Alice, Carol);

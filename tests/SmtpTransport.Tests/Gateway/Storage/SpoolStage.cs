@@ -71,6 +71,7 @@ internal sealed class SpoolStage : IDisposable
     /// <param name="reportFor">So long its sender is told of a late refusal.</param>
     public Settlement.Taken Taken(AcceptedMail mail, int target = 0, string stanzaId = "s1", TimeSpan? reportFor = null) => new(
         mail.Targets[target].RecipientId,
+        Time.GetUtcNow(),
         Time.GetUtcNow() + TimeSpan.FromSeconds(3),
         "Bob",
         [new Correspondence(mail.Targets[target].User, stanzaId, mail.Id, mail.MessageId, Bob, "t1", "Plan", [], Own: false, Time.GetUtcNow())])
