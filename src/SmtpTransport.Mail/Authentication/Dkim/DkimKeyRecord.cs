@@ -1,7 +1,9 @@
+using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.Pkcs;
 using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Parameters;
-using Org.BouncyCastle.Security;
+using Org.BouncyCastle.Utilities;
 
 namespace SmtpTransport.Mail.Authentication.Dkim;
 
@@ -67,18 +69,23 @@ internal sealed record DkimKeyRecord(AsymmetricKeyParameter? Key, IReadOnlyList<
 
     private static RsaKeyParameters? ReadRsa(byte[] octets)
     {
-        RsaKeyParameters? key;
-        try
-        {
-            key = PublicKeyFactory.CreateKey(octets) as RsaKeyParameters;
-        }
-        catch (Exception notWrapped) when (notWrapped is not OutOfMemoryException)
-        {
-            // RFC 6376 §3.6.1 says RSAPublicKey; nearly everybody publishes SubjectPublicKeyInfo.
-            var bare = RsaPublicKeyStructure.GetInstance(octets);
-            key = new RsaKeyParameters(isPrivate: false, bare.Modulus, bare.PublicExponent);
-        }
+        var published = RsaPublicKeyStructure.GetInstance(Unwrapped(octets));
+        if (published.Modulus.BitLength > MaxRsaBits || published.PublicExponent.BitLength > MaxExponentBits)
+            return null;
+        // Whether the modulus is made of primes is its owner's concern: to test that takes a thousand times as long as to use the key.
+        return Properties.WithThreadProperty(
+            Properties.RsaMaxMRTests, "0", () => new RsaKeyParameters(isPrivate: false, published.Modulus, published.PublicExponent));
+    }
 
-        return key is { Modulus.BitLength: <= MaxRsaBits, Exponent.BitLength: <= MaxExponentBits } ? key : null;
+    /// <summary>RFC 6376 §3.6.1 says RSAPublicKey; nearly everybody publishes SubjectPublicKeyInfo.</summary>
+    private static Asn1Object Unwrapped(byte[] octets)
+    {
+        var sequence = Asn1Sequence.GetInstance(octets);
+        if (sequence[0] is DerInteger)
+            return sequence;
+        var info = SubjectPublicKeyInfo.GetInstance(sequence);
+        return info.Algorithm.Algorithm.Equals(PkcsObjectIdentifiers.RsaEncryption)
+            ? info.ParsePublicKey()
+            : throw new FormatException("The key is of another type.");
     }
 }
