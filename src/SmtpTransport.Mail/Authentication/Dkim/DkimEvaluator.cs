@@ -16,7 +16,6 @@ internal sealed class DkimEvaluator
     private readonly DkimKeys keys;
     private readonly TimeProvider time;
     private readonly DkimDemands demands;
-    private readonly DkimArithmetic arithmetic = new();
 
     public DkimEvaluator(IDnsResolver dns, TimeProvider time)
         : this(dns, time, DkimDemands.Rfc8301)
@@ -72,10 +71,10 @@ internal sealed class DkimEvaluator
         return record.Strict && signature.Agent != signature.Domain ? "the key is not for subdomains" : null;
     }
 
-    private (DkimResult Result, string? Reason) Verify(MimeMessage message, Header field, DkimSignature signature, AsymmetricKeyParameter key)
+    private static (DkimResult Result, string? Reason) Verify(MimeMessage message, Header field, DkimSignature signature, AsymmetricKeyParameter key)
     {
         // The cheap half first: the header is bounded, the body is megabytes.
-        if (!arithmetic.IsSigned(message, field, signature, key))
+        if (!DkimArithmetic.IsSigned(message, field, signature, key))
             return (DkimResult.Fail, "the signature does not match");
         if (!DkimArithmetic.IsBody(message, signature, signature.BodyLength))
             return (DkimResult.Fail, "the body was changed");
