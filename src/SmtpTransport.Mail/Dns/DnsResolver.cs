@@ -109,9 +109,11 @@ public sealed class DnsResolver : IDnsResolver
             return silence;
         }
 
-        var records = response.HasError ? [] : read(response.Answers).Take(MaxRecords).ToList();
+        var isOurs = Answers(response, ascii, type);
+        var records = response.HasError || !isOurs ? [] : read(response.Answers).Take(MaxRecords).ToList();
         var status = response.Header.ResponseCode switch
         {
+            _ when !isOurs => DnsStatus.Failed,
             DnsHeaderResponseCode.NoError => records.Count > 0 ? DnsStatus.Found : DnsStatus.NoData,
             DnsHeaderResponseCode.NotExistentDomain => DnsStatus.NoSuchDomain,
             _ => DnsStatus.Failed,
@@ -123,6 +125,11 @@ public sealed class DnsResolver : IDnsResolver
         cache.Keep(ascii, type, answer, response);
         return answer;
     }
+
+    /// <summary>RFC 5452 §9.1: more than the id must match; DnsClient looks at that alone.</summary>
+    private static bool Answers(IDnsQueryResponse response, string name, QueryType type) =>
+        response.Header.HasQuery && response.Questions is [var question] && question.QuestionType == type
+        && WithoutDot(question.QueryName.Original).Equals(name, StringComparison.OrdinalIgnoreCase);
 
     private static string WithoutDot(string name) => name.TrimEnd('.');
 }

@@ -14,17 +14,28 @@ internal sealed class FakeDnsServer : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly ConcurrentDictionary<(string Name, DnsType Type), DnsReply> replies = [];
     private readonly Task serving;
+    private (byte[] Answer, EndPoint Asker)? late;
 
     public FakeDnsServer()
     {
         // TCP picks the port; that UDP has it free as well is as good as certain.
         tcp = new TcpListener(IPAddress.Loopback, 0);
         tcp.Start();
+        EndPoint = (IPEndPoint)tcp.LocalEndpoint;
         udp.Bind(EndPoint);
         serving = Task.WhenAll(ServeUdpAsync(), ServeTcpAsync());
     }
 
-    public IPEndPoint EndPoint => (IPEndPoint)tcp.LocalEndpoint;
+    public IPEndPoint EndPoint { get; }
+
+    /// <summary>What becomes of every answer on its way.</summary>
+    public Func<byte[], byte[]>? Forge { get; set; }
+
+    /// <summary>Over UDP an answer goes out when the next question has come.</summary>
+    public bool IsLate { get; set; }
+
+    /// <summary>Over TCP it takes questions, and says nothing.</summary>
+    public bool IsTcpSilent { get; set; }
 
     /// <summary>As "MX mail.test udp".</summary>
     public ConcurrentQueue<string> Asked { get; } = [];
@@ -36,6 +47,8 @@ internal sealed class FakeDnsServer : IAsyncDisposable
     }
 
     public FakeDnsServer With(string name, DnsType type, params byte[][] records) => With(name, type, new DnsReply(records));
+
+    public void RefuseTcp() => tcp.Stop();
 
     public async ValueTask DisposeAsync()
     {
@@ -63,7 +76,14 @@ internal sealed class FakeDnsServer : IAsyncDisposable
             while (true)
             {
                 var got = await udp.ReceiveFromAsync(buffer, EndPoint, stop.Token);
-                if (Answer(buffer.AsSpan(0, got.ReceivedBytes), "udp") is { } answer)
+                if (late is var (before, asker))
+                    await udp.SendToAsync(before, asker, stop.Token);
+                late = null;
+                if (Answer(buffer.AsSpan(0, got.ReceivedBytes), "udp") is not { } answer)
+                    continue;
+                if (IsLate)
+                    late = (answer, got.RemoteEndPoint);
+                else
                     await udp.SendToAsync(answer, got.RemoteEndPoint, stop.Token);
             }
         }
@@ -87,6 +107,8 @@ internal sealed class FakeDnsServer : IAsyncDisposable
                 await stream.ReadExactlyAsync(question, stop.Token);
                 if (Answer(question, "tcp") is not { } answer)
                     continue;
+                if (IsTcpSilent)
+                    await stream.CopyToAsync(Stream.Null, stop.Token);
                 BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)answer.Length);
                 await stream.WriteAsync((byte[])[.. length, .. answer], stop.Token);
             }
@@ -114,7 +136,10 @@ internal sealed class FakeDnsServer : IAsyncDisposable
         {
             Code = replies.Keys.Any(key => key.Name == name) ? 0 : 3,
         };
-        return reply.Silent ? null : reply.Garbage ?? reply.Write(query[..2], query[12..(end + 5)], type, over == "udp");
+        if (reply.Silent)
+            return null;
+        var answer = reply.Garbage ?? reply.Write(query[..2], query[12..(end + 5)], type, over == "udp");
+        return Forge?.Invoke(answer) ?? answer;
     }
 }
 

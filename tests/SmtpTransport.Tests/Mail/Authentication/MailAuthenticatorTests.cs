@@ -5,6 +5,7 @@ using SmtpTransport.Mail;
 using SmtpTransport.Mail.Authentication;
 using SmtpTransport.Mail.Dns;
 using SmtpTransport.Mail.Smtp;
+using SmtpTransport.Tests.Mail.Dns;
 
 namespace SmtpTransport.Tests.Mail.Authentication;
 
@@ -55,6 +56,21 @@ internal sealed class MailAuthenticatorTests
         Assert.That(
             (verdict.Spf.Result, verdict.Dkim.Single().Result, verdict.Dmarc),
             Is.EqualTo((SpfResult.TempError, DkimResult.TempError, new DmarcVerdict(DmarcResult.TempError, "mail.test", DmarcPolicy.None))));
+    }
+
+    [TestCaseSource(typeof(DnsResolverTests), nameof(DnsResolverTests.Lies))]
+    public async Task A_name_server_that_lies_makes_nobody_pass_or_fail(Func<byte[], byte[]> lie)
+    {
+        using var signer = new SignedMail();
+        await using var server = new FakeDnsServer { Forge = lie };
+        server.With("mail.test", DnsType.TXT, FakeDnsServer.Txt("v=spf1 -all")).With("_dmarc.mail.test", DnsType.TXT, FakeDnsServer.Txt("v=DMARC1; p=reject"));
+        var dns = new DnsResolver(new DnsOptions { Servers = [server.EndPoint] }, TimeSpan.FromMilliseconds(200));
+
+        var verdict = await CheckAsync(dns, TestContent.Of(signer.Sign("From: bob@mail.test\nSubject: Plan\n\nHello\n")));
+
+        Assert.That(
+            (verdict.Spf.Result, verdict.Dkim.Single().Result, verdict.Dmarc.Result, verdict.Dmarc.Policy),
+            Is.EqualTo((SpfResult.TempError, DkimResult.TempError, DmarcResult.TempError, DmarcPolicy.None)));
     }
 
     [Test]

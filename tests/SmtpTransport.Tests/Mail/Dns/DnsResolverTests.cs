@@ -15,7 +15,22 @@ internal sealed class DnsResolverTests : IAsyncDisposable
 
     public DnsResolverTests() => resolver = new DnsResolver(new DnsOptions { Servers = [server.EndPoint] });
 
+    /// <summary>What a forger or a broken server makes of an answer.</summary>
+    public static IEnumerable<TestCaseData> Lies() => new Dictionary<string, Func<byte[], byte[]>>
+    {
+        ["wrong id"] = answer => [(byte)~answer[0], .. answer[1..]],
+        ["another question"] = answer => [.. answer[..13], (byte)(answer[13] ^ 1), .. answer[14..]],
+        ["no question"] = answer => [.. answer[..4], 0, 0, .. answer[6..12], .. answer[(Array.IndexOf<byte>(answer, 0, 12) + 5)..]],
+        ["the question alone, as if asked"] = answer => [answer[0], answer[1], 1, 0, .. answer[4..]],
+        ["a good header and then garbage"] = answer => [.. answer[..12], .. Enumerable.Repeat<byte>(0xff, 40)],
+        ["more records announced than there are"] = answer => [.. answer[..6], 0x7f, 0xff, .. answer[8..]],
+        ["cut off in the middle"] = answer => answer[..20],
+        ["a name that points to itself"] = answer => [.. answer[..12], 0xc0, 12, .. answer[12..]],
+    }.Select(lie => new TestCaseData(lie.Value).SetArgDisplayNames(lie.Key));
+
     public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    private DnsResolver Impatient => new(new DnsOptions { Servers = [server.EndPoint] }, TimeSpan.FromMilliseconds(200));
 
     [Test]
     public async Task MX_hosts_come_without_the_trailing_dot()
@@ -150,6 +165,15 @@ internal sealed class DnsResolverTests : IAsyncDisposable
         Assert.That(server.Asked, Is.Empty);
     }
 
+    [TestCase("a\"b(c;d)@e$f'g%h.test")]
+    [TestCase("MiXed.Test")]
+    [TestCase("_dmarc.test.")]
+    public async Task An_odd_name_is_an_honest_question(string name)
+    {
+        server.With(name.ToLowerInvariant().TrimEnd('.'), DnsType.TXT, Txt("x"));
+        Assert.That((await resolver.TxtAsync(name, default)).Status, Is.EqualTo(DnsStatus.Found));
+    }
+
     [Test]
     public async Task Localhost_is_not_asked_for()
     {
@@ -224,6 +248,44 @@ internal sealed class DnsResolverTests : IAsyncDisposable
         server.With("mail.test", DnsType.MX, new DnsReply([]) { Garbage = garbage });
         var impatient = new DnsResolver(new DnsOptions { Servers = [server.EndPoint] }, TimeSpan.FromMilliseconds(200));
         Assert.That((await impatient.MxAsync("mail.test", default)).Status, Is.EqualTo(DnsStatus.Failed));
+    }
+
+    [TestCaseSource(nameof(Lies))]
+    public async Task A_server_that_lies_is_as_good_as_none(Func<byte[], byte[]> lie)
+    {
+        server.With("mail.test", DnsType.TXT, Txt("v=spf1 +all")).Forge = lie;
+        Assert.That(await Impatient.TxtAsync("mail.test", default), Has.Property("Status").EqualTo(DnsStatus.Failed).And.Property("Records").Empty);
+    }
+
+    [TestCaseSource(nameof(Lies))]
+    public async Task A_lie_is_no_denial(Func<byte[], byte[]> lie)
+    {
+        server.Forge = lie;
+        Assert.That((await Impatient.TxtAsync("mail.test", default)).Status, Is.EqualTo(DnsStatus.Failed));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_truncated_answer_that_cannot_be_fetched_whole_is_a_failure(bool refused)
+    {
+        server.With("mail.test", DnsType.TXT, new DnsReply([Txt("v=spf1 +all")]) { Truncated = true });
+        if (refused)
+            server.RefuseTcp();
+        server.IsTcpSilent = true;
+        Assert.That((await Impatient.TxtAsync("mail.test", default)).Status, Is.EqualTo(DnsStatus.Failed));
+    }
+
+    [Test]
+    public async Task An_answer_that_comes_late_is_not_taken_for_that_to_the_next_question()
+    {
+        server.With("first.test", DnsType.TXT, Txt("first")).With("second.test", DnsType.TXT, Txt("second")).IsLate = true;
+        var impatient = Impatient;
+        Assert.That((await impatient.TxtAsync("first.test", default)).Status, Is.EqualTo(DnsStatus.Failed));
+
+        // The first question is asked twice, so each attempt meets the answer to the one before.
+        Assert.That((await impatient.TxtAsync("second.test", default)).Records, Is.SubsetOf(new[] { "second" }));
+        server.IsLate = false;
+        Assert.That((await impatient.TxtAsync("third.test", default)).Status, Is.EqualTo(DnsStatus.NoSuchDomain));
     }
 
     [Test]
