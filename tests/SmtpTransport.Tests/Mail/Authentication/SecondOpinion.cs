@@ -32,9 +32,12 @@ internal static class SecondOpinion
         json.dump(answers, sys.stdout)
         """;
 
-    public static async Task<IReadOnlyList<string>> AskAsync(IEnumerable<Question> questions)
+    public static Task<IReadOnlyList<string>> AskAsync(IEnumerable<Question> questions) => AskAsync(Script, questions);
+
+    /// <param name="script">Reads the questions as JSON, and writes a list of answers.</param>
+    public static async Task<IReadOnlyList<string>> AskAsync<T>(string script, IEnumerable<T> questions)
     {
-        using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-W", "ignore", "-c", Script])
+        using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-W", "ignore", "-c", script])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -45,6 +45,48 @@ internal sealed class SecondOpinionTests
         ["suffix that is on no list"] = ListOfSuffixes,
     };
 
+    private static readonly Dictionary<string, string> OnClients = new()
+    {
+    };
+
+    // Client, sender, zone: name, type and record, parted by bars.
+    private static readonly Dictionary<string, (string Client, string Sender, string Zone)> Clients = new()
+    {
+        ["network"] = ("192.0.2.77", "bob@mail.test", "mail.test TXT v=spf1 ip4:192.0.2.64/26 -all"),
+        ["beside the network"] = ("192.0.2.128", "bob@mail.test", "mail.test TXT v=spf1 ip4:192.0.2.64/26 -all"),
+        ["network of IPv6"] = ("2001:db8:1::7", "bob@mail.test", "mail.test TXT v=spf1 ip6:2001:db8:1::/48 ~all"),
+        ["IPv4 inside IPv6"] = ("::ffff:192.0.2.7", "bob@mail.test", "mail.test TXT v=spf1 ip4:192.0.2.7 -all"),
+        ["host"] = ("192.0.2.7", "bob@mail.test", "mail.test TXT v=spf1 a -all|mail.test A 192.0.2.7"),
+        ["other host of the net"] = ("192.0.2.8", "bob@mail.test", "mail.test TXT v=spf1 a/24//64 -all|mail.test A 192.0.2.7"),
+        ["host of IPv6 in the net"] = ("2001:db8::8", "bob@mail.test", "mail.test TXT v=spf1 a/24//64 -all|mail.test AAAA 2001:db8::7"),
+        ["exchanger"] = ("192.0.2.7", "bob@mail.test", "mail.test TXT v=spf1 mx -all|mail.test MX mx.mail.test|mx.mail.test A 192.0.2.7"),
+        ["exchanger that is lost"] = ("192.0.2.7", "bob@mail.test", "mail.test TXT v=spf1 mx -all|mail.test MX mx.mail.test"),
+        ["include that passes"] = ("192.0.2.7", "bob@mail.test", "mail.test TXT v=spf1 include:out.test -all|out.test TXT v=spf1 ip4:192.0.2.7 -all"),
+        ["include that fails"] = ("192.0.2.7", "bob@mail.test", "mail.test TXT v=spf1 include:out.test ?all|out.test TXT v=spf1 -all"),
+        ["include of nothing"] = ("192.0.2.7", "bob@mail.test", "mail.test TXT v=spf1 include:out.test -all"),
+        ["include of itself"] = ("192.0.2.7", "bob@mail.test", "mail.test TXT v=spf1 include:mail.test -all"),
+        ["redirect"] = ("192.0.2.7", "bob@mail.test", "mail.test TXT v=spf1 redirect=out.test|out.test TXT v=spf1 ip4:192.0.2.7 -all"),
+        ["redirect to nothing"] = ("192.0.2.7", "bob@mail.test", "mail.test TXT v=spf1 redirect=out.test"),
+        ["redirect after all"] = ("192.0.2.7", "bob@mail.test", "mail.test TXT v=spf1 ~all redirect=out.test|out.test TXT v=spf1 +all"),
+        ["user of its own"] = ("192.0.2.7", "bob@mail.test", "mail.test TXT v=spf1 exists:%{l}.%{i}.users.test -all|bob.192.0.2.7.users.test A 127.0.0.2"),
+        ["macro turned round"] = ("192.0.2.7", "bob@a.b.mail.test", "a.b.mail.test TXT v=spf1 exists:%{ir}.%{v}.%{d2r}.list.test -all|7.2.0.192.in-addr.test.mail.list.test A 127.0.0.2"),
+        ["macro that is none"] = ("192.0.2.7", "bob@mail.test", "mail.test TXT v=spf1 exists:%{q}.test -all"),
+        ["name of the client"] = ("192.0.2.7", "bob@mail.test", "mail.test TXT v=spf1 ptr -all|7.2.0.192.in-addr.arpa PTR mx.mail.test|mx.mail.test A 192.0.2.7"),
+        ["name that does not lead back"] = ("192.0.2.7", "bob@mail.test", "mail.test TXT v=spf1 ptr -all|7.2.0.192.in-addr.arpa PTR mx.mail.test|mx.mail.test A 192.0.2.9"),
+        ["two policies"] = ("192.0.2.7", "bob@mail.test", "mail.test TXT v=spf1 +all|mail.test TXT v=spf1 -all"),
+        ["policy among other texts"] = ("192.0.2.7", "bob@mail.test", "mail.test TXT site=1|mail.test TXT v=spf1 +all|mail.test TXT v=spf10 -all"),
+        ["unknown modifier"] = ("192.0.2.7", "bob@mail.test", "mail.test TXT v=spf1 new=thing ip4:192.0.2.7 -all"),
+        ["unknown mechanism"] = ("192.0.2.7", "bob@mail.test", "mail.test TXT v=spf1 new:thing ip4:192.0.2.7 -all"),
+        ["fault behind what matches"] = ("192.0.2.7", "bob@mail.test", "mail.test TXT v=spf1 ip4:192.0.2.7 ip4:192.0.2 -all"),
+        ["three names that are not there"] = ("192.0.2.7", "bob@mail.test", "mail.test TXT v=spf1 a:a.test a:b.test a:c.test +all"),
+        ["two names that are not there"] = ("192.0.2.7", "bob@mail.test", "mail.test TXT v=spf1 a:a.test a:b.test +all"),
+        ["eleven questions"] = ("192.0.2.7", "bob@mail.test", $"mail.test TXT v=spf1 {string.Join(' ', Enumerable.Repeat("a:a.test", 11))} +all|a.test A 192.0.2.9"),
+        ["ten questions"] = ("192.0.2.7", "bob@mail.test", $"mail.test TXT v=spf1 {string.Join(' ', Enumerable.Repeat("a:a.test", 10))} +all|a.test A 192.0.2.9"),
+        ["alias"] = ("192.0.2.7", "bob@mail.test", "mail.test CNAME out.test|out.test TXT v=spf1 ip4:192.0.2.7 -all"),
+        ["no policy"] = ("192.0.2.7", "bob@mail.test", "mail.test TXT site=1"),
+        ["null sender"] = ("192.0.2.7", "", "client.test TXT v=spf1 ip4:192.0.2.7 -all"),
+    };
+
     // Author, signer, zone: name and record, parted by bars.
     private static readonly Dictionary<string, (string Author, string Signer, string Zone)> Policies = new()
     {
@@ -122,6 +164,24 @@ internal sealed class SecondOpinionTests
 
         AssertListed(Policies.Keys, ours, theirs, OnPolicies);
     }
+
+    [Test]
+    public async Task Clients_are_judged_as_by_pyspf()
+    {
+        var asked = SpfCorpusTests.Read().Select(test => (test.Name, test.Asked))
+            .Concat(Clients.Select(client => (client.Key, new SpfOpinion.Question(client.Value.Client, client.Value.Sender, "client.test", Zone(client.Value.Zone))))).ToList();
+
+        var theirs = await SpfOpinion.AskAsync(asked.Select(each => each.Item2));
+        var ours = new List<string>();
+        foreach (var (_, question) in asked)
+            ours.Add((await question.EvaluateAsync()).Result.ToString().ToLowerInvariant());
+
+        AssertListed(asked.Select(each => each.Item1), ours, theirs, OnClients);
+    }
+
+    private static Dictionary<object, object> Zone(string records) => records.Split('|').Select(record => record.Split(' ', 3)).GroupBy(record => record[0]).ToDictionary(
+        name => (object)name.Key,
+        object (name) => name.Select(object (record) => new Dictionary<object, object> { [record[1]] = record[1] == "MX" ? new List<object> { "10", record[2] } : record[2] }).ToList());
 
     private static void AssertListed(IEnumerable<string> names, IReadOnlyList<string> ours, IReadOnlyList<string> theirs, Dictionary<string, string> listed)
     {
