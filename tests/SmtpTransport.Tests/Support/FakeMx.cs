@@ -48,6 +48,9 @@ internal sealed class FakeMx : IAsyncDisposable
 
     public bool ImplicitTls { get; set; }
 
+    /// <summary>Before each octet of a reply, when replies go out one by one.</summary>
+    public Func<Task>? BeforeOctet { get; set; }
+
     /// <summary>Commands of all connections as they came.</summary>
     public IReadOnlyList<string> Heard => [.. heard];
 

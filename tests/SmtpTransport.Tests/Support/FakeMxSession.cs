@@ -112,7 +112,7 @@ internal sealed class FakeMxSession(FakeMx mx, Stream stream, CancellationToken 
 
         var say = rule is null ? usual : rule.Say;
         if (say is not null)
-            await stream.WriteAsync(Encoding.Latin1.GetBytes(say + "\r\n"), stop);
+            await SayAsync(Encoding.Latin1.GetBytes(say + "\r\n"));
         if (rule is { Deaf: true })
             await new TaskCompletionSource().Task.WaitAsync(stop);
         if (rule is { HangUp: true })
@@ -122,6 +122,15 @@ internal sealed class FakeMxSession(FakeMx mx, Stream stream, CancellationToken 
         }
 
         return say is { Length: > 0 } ? say[0] : '\0';
+    }
+
+    private async Task SayAsync(byte[] octets)
+    {
+        foreach (var some in mx.BeforeOctet is null ? [octets] : octets.Chunk(1))
+        {
+            await (mx.BeforeOctet?.Invoke() ?? Task.CompletedTask);
+            await stream.WriteAsync(some, stop);
+        }
     }
 
     private async Task<string> DataAsync()

@@ -1,5 +1,6 @@
 using SmtpTransport.Mail;
 using SmtpTransport.Mail.Delivery;
+using SmtpTransport.Tests.Support;
 
 namespace SmtpTransport.Tests.Mail.Delivery;
 
@@ -28,6 +29,33 @@ internal sealed class BrokenConversationTests : DeliveryFixture
     public async Task A_silent_server_defers(string stage)
     {
         var reply = Deferred(await SendAsync(Relaying(Mx().When(stage, silent: true), Short)));
+        Assert.That((reply.Code, reply.Enhanced), Is.EqualTo((451, "4.4.2")));
+        Assert.That(reply.Text, Does.Contain("no answer in time"));
+    }
+
+    [Test]
+    public async Task Replies_that_come_octet_by_octet_are_understood()
+    {
+        var time = new TestTime();
+        var mx = Mx();
+        mx.BeforeOctet = () => PassAsync(time, TimeSpan.FromSeconds(1));
+        IsDelivered(await SendAsync(Relaying(mx, time: time)));
+        Assert.That(mx.Mails.Single(), Does.EndWith("Hello Bob\r\n"));
+    }
+
+    // A server that sends something now and then must not hold a place for ever.
+    [TestCase("banner")]
+    [TestCase("ehlo")]
+    [TestCase("mail")]
+    [TestCase("rcpt")]
+    [TestCase("data")]
+    [TestCase("eod")]
+    public async Task Octets_that_come_too_slowly_defer(string stage)
+    {
+        var time = new TestTime();
+        var mx = Mx().When(stage, "250-" + new string('x', 100_000));
+        mx.BeforeOctet = () => PassAsync(time, TimeSpan.FromSeconds(1));
+        var reply = Deferred(await SendAsync(Relaying(mx, time: time)));
         Assert.That((reply.Code, reply.Enhanced), Is.EqualTo((451, "4.4.2")));
         Assert.That(reply.Text, Does.Contain("no answer in time"));
     }
@@ -129,6 +157,12 @@ internal sealed class BrokenConversationTests : DeliveryFixture
     {
         var mx = Mx().When("rcpt", "550 5.1.1 No\0such\u0007user");
         Assert.That(Failed(await SendAsync(Relaying(mx))).Text, Is.EqualTo("No such user"));
+    }
+
+    private static async Task PassAsync(TestTime time, TimeSpan step)
+    {
+        await Task.Yield();
+        time.Advance(step);
     }
 
     [Test]
