@@ -57,6 +57,25 @@ internal sealed class StartTlsTests : IDisposable
         });
     }
 
+    // A ClientHello as an old client sends it; .NET's own could not leave the machine where OpenSSL forbids such versions.
+    [TestCase(1, "15 03 01 00 02 02 46", TestName = "TLS 1.0 gets the alert protocol_version")]
+    [TestCase(2, "15 03 02 00 02 02 46", TestName = "TLS 1.1 gets the alert protocol_version")]
+    [TestCase(3, "16 03 03", TestName = "TLS 1.2 goes on")]
+    public async Task Old_versions_of_TLS_are_refused(byte minor, string answer)
+    {
+        var client = stage.Connect();
+        client.Send("EHLO a.test\r\nSTARTTLS\r\n");
+        client.ReadAvailable();
+
+        client.Send(ClientHello(minor));
+
+        var octets = new byte[Octets(answer).Length];
+        await client.Transport.Input.AsStream().ReadExactlyAsync(octets);
+        client.Close();
+        await client.Session;
+        Assert.That(octets, Is.EqualTo(Octets(answer)));
+    }
+
     /// <summary>RFC 8689 §2.</summary>
     [Test]
     public async Task REQUIRETLS_is_offered_and_taken_inside_tls_alone()
@@ -156,6 +175,19 @@ internal sealed class StartTlsTests : IDisposable
         Assert.That(await reader.ReadToEndAsync(), Is.EqualTo("250 2.0.0 Ok: queued\r\n421 4.3.2 Service is stopping, try again later\r\n"));
         Assert.That(stage.Receiver.Mails.Single().Text, Is.EqualTo("half\r\n"));
     }
+
+    /// <summary>RFC 5246 §7.4.1.2: ciphers of every version for an ECDSA certificate, P-256 and SHA-256.</summary>
+    private static byte[] ClientHello(byte minor)
+    {
+        byte[] hello =
+        [
+            3, minor, .. new byte[32], 0, .. Octets("00 04 C0 2B C0 09 01 00"),
+            .. Octets("00 16 00 0A 00 04 00 02 00 17 00 0B 00 02 01 00 00 0D 00 04 00 02 04 03"),
+        ];
+        return [.. Octets("16 03 01 00"), (byte)(hello.Length + 4), 1, 0, 0, (byte)hello.Length, .. hello];
+    }
+
+    private static byte[] Octets(string hex) => Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
 
     private static async Task SayAsync(SslStream tls, string text)
     {
