@@ -19,12 +19,7 @@ internal sealed class MailReceiverTroubleTests : IDisposable
     [Test]
     public async Task Without_a_verdict_in_time_the_answer_is_250_and_a_later_refusal_is_recorded()
     {
-        stage.Link.OnMessage = _ => null;
-        var receiving = stage.ReceiveAsync("alice@example.org");
-        await stage.Time.PassAsync(ReceiverStage.Brief, ReceiverStage.Brief);
-        await stage.Time.PassAsync(TimeSpan.FromSeconds(5), ReceiverStage.Glance);
-
-        Assert.That((await receiving).Reply.Code, Is.EqualTo(250));
+        Assert.That((await ReceiveWithoutVerdictAsync()).Code, Is.EqualTo(250));
         stage.Link.Answer(stage.Link.Sent[0].Id, Unknown);
         await UntilAsync("state = 2 AND last_error LIKE '550 5.1.1%'");
         Assert.That(stage.Store.Database.Count("body"), Is.Zero);
@@ -34,11 +29,7 @@ internal sealed class MailReceiverTroubleTests : IDisposable
     [Test]
     public async Task Without_a_verdict_in_time_a_later_yes_is_recorded_too()
     {
-        stage.Link.OnMessage = _ => null;
-        var receiving = stage.ReceiveAsync("alice@example.org");
-        await stage.Time.PassAsync(ReceiverStage.Brief, ReceiverStage.Brief);
-        await stage.Time.PassAsync(TimeSpan.FromSeconds(5), ReceiverStage.Glance);
-        await receiving;
+        await ReceiveWithoutVerdictAsync();
 
         stage.Link.Answer(stage.Link.Sent[0].Id, new DeliveryVerdict.Taken());
 
@@ -85,11 +76,7 @@ internal sealed class MailReceiverTroubleTests : IDisposable
     [Test]
     public async Task A_verdict_that_never_comes_leaves_the_mail_to_the_worker_before_the_lease_ends()
     {
-        stage.Link.OnMessage = _ => null;
-        var receiving = stage.ReceiveAsync("alice@example.org");
-        await stage.Time.PassAsync(ReceiverStage.Brief, ReceiverStage.Brief);
-        await stage.Time.PassAsync(TimeSpan.FromSeconds(5), ReceiverStage.Glance);
-        await receiving;
+        await ReceiveWithoutVerdictAsync();
 
         stage.Time.Advance(DeliveryWorker.LongestAttempt);
 
@@ -188,6 +175,15 @@ internal sealed class MailReceiverTroubleTests : IDisposable
         for (var i = 0; i < 10_000 && stage.Rows("1 = 1") > 0; i++)
             await stage.RecordedAsync();
         Assert.That((stage.Rows("1 = 1"), stage.Store.Database.Count("mail")), Is.EqualTo((0, 0)));
+    }
+
+    private async Task<SmtpReply> ReceiveWithoutVerdictAsync()
+    {
+        stage.Link.OnMessage = _ => null;
+        var receiving = stage.ReceiveAsync("alice@example.org");
+        await stage.Time.PassAsync(ReceiverStage.Brief, ReceiverStage.Brief);
+        await stage.Time.PassAsync(TimeSpan.FromSeconds(5), ReceiverStage.Glance);
+        return (await receiving).Reply;
     }
 
     /// <summary>What is recorded in the background is on the disk soon; the writer is asked in order until it is.</summary>
