@@ -34,19 +34,16 @@ public sealed class MessagePolicy(AddressMap addresses, RecipientReader named, S
     {
         if (rate.Take(message.From) is { } wait)
             return new MessageDecision.Refuse(Refusals.TooFast(wait), RefusalReason.SendingRate);
-        var charges = new List<DayCharge>();
-        foreach (var recipient in recipients)
-        {
-            if (pairs.Say(message.From, recipient.Address, isFromUser: true) != PairState.Fine)
-                return new MessageDecision.Refuse(Refusals.PingPong, RefusalReason.PingPong);
-            var (untilMore, more) = quota.Take(message.From, recipient.Address);
-            if (untilMore is { } rest)
-                return new MessageDecision.Refuse(Refusals.TooMany(rest), RefusalReason.SendingQuota);
-            charges.AddRange(more);
-        }
-
-        return new MessageDecision.Accept(addresses.MailAddressOf(message.From), recipients, line.Draft, charges) { Corrects = line.Corrects };
+        if (recipients.Any(recipient => pairs.Say(message.From, recipient.Address, isFromUser: true) != PairState.Fine))
+            return new MessageDecision.Refuse(Refusals.PingPong, RefusalReason.PingPong);
+        var (untilMore, charges) = quota.Take(message.From, [.. recipients.Select(recipient => recipient.Address)]);
+        return untilMore is { } rest
+            ? new MessageDecision.Refuse(Refusals.TooMany(rest), RefusalReason.SendingQuota)
+            : new MessageDecision.Accept(addresses.MailAddressOf(message.From), recipients, line.Draft, charges) { Corrects = line.Corrects };
     }
+
+    /// <summary>What was accepted could not be stored.</summary>
+    public void Forget(MessageDecision.Accept accept) => quota.Forget(accept.Charges);
 }
 
 public abstract record MessageDecision

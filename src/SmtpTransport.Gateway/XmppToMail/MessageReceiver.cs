@@ -83,11 +83,24 @@ public sealed partial class MessageReceiver(
     {
         var now = time.GetUtcNow();
         var draft = new AcceptedDraft(MailIds.Next(time), accept.From, accept.Recipients, accept.Line, now + options.HoldFor, now) { Charges = accept.Charges, Corrects = accept.Corrects };
-        var mailId = await spool.AcceptAsync(draft);
+        var mailId = await StoreAsync(accept, draft);
         LogAccepted(mailId, accept.Line.Sender.Bare, string.Join(", ", accept.Recipients.Select(recipient => recipient.Address)), accept.Line.StanzaId);
         metrics.MessageReceived(ReceiptResult.Accepted);
         if (!draft.IsHeld)
             doorbells.ChatToMail.Ring();
+    }
+
+    private async Task<string> StoreAsync(MessageDecision.Accept accept, AcceptedDraft draft)
+    {
+        try
+        {
+            return await spool.AcceptAsync(draft);
+        }
+        catch
+        {
+            policy.Forget(accept);
+            throw;
+        }
     }
 
     private async Task TakeBackAsync(Stanza message, TakenBack back)

@@ -18,8 +18,8 @@ public sealed class SendingQuota(SendingLimits limits, AddressMap addresses, ICo
     private readonly Dictionary<string, Account> accounts = [];
     private long today;
 
-    /// <summary>Counts one recipient.</summary>
-    public QuotaDecision Take(Jid user, EmailAddress recipient)
+    /// <summary>Counts the recipients of one message: all of them, or none when that would be too many.</summary>
+    public QuotaDecision Take(Jid user, params IReadOnlyList<EmailAddress> recipients)
     {
         if (limits is { RecipientsPerDay: 0, NewRecipientsPerDay: 0 })
             return new QuotaDecision(null, []);
@@ -27,7 +27,7 @@ public sealed class SendingQuota(SendingLimits limits, AddressMap addresses, ICo
         string[] owners = addresses.IsListed(user.Domain) ? [bare] : [bare, user.Domain];
         var now = time.GetUtcNow();
         var day = now.ToUnixTimeSeconds() / 86_400;
-        var isNew = contacts.Find(user, recipient)?.Written != true;
+        var unwritten = recipients.Where(recipient => contacts.Find(user, recipient)?.Written != true).Select(recipient => recipient.Key).ToHashSet();
         lock (gate)
         {
             if (day != today || accounts.Count >= MaxOwners)
@@ -36,23 +36,33 @@ public sealed class SendingQuota(SendingLimits limits, AddressMap addresses, ICo
             var own = Find(bare, day);
 
             // Written to a moment ago, and not on the disk yet.
-            isNew &= !own.Addressed.Contains(recipient.Key);
+            unwritten.ExceptWith(own.Addressed);
             var all = owners.Select(owner => Find(owner, day)).ToList();
-            if (all.Any(account => IsOver(account.Recipients, limits.RecipientsPerDay) || (isNew && IsOver(account.NewRecipients, limits.NewRecipientsPerDay))))
+            if (all.Any(account => IsOver(account.Recipients + recipients.Count, limits.RecipientsPerDay)
+                || (unwritten.Count > 0 && IsOver(account.NewRecipients + unwritten.Count, limits.NewRecipientsPerDay))))
                 return new QuotaDecision(DateTimeOffset.FromUnixTimeSeconds((day + 1) * 86_400) - now, []);
             foreach (var account in all)
             {
-                account.Recipients++;
-                account.NewRecipients += isNew ? 1 : 0;
+                account.Recipients += recipients.Count;
+                account.NewRecipients += unwritten.Count;
             }
 
-            if (isNew)
-                own.Addressed.Add(recipient.Key);
-            return new QuotaDecision(null, [.. owners.Select(owner => new DayCharge(owner, day, isNew))]);
+            own.Addressed.UnionWith(unwritten);
+            return new QuotaDecision(null, [.. recipients.SelectMany(recipient => owners.Select(owner => new DayCharge(owner, day, unwritten.Contains(recipient.Key))))]);
         }
     }
 
-    private static bool IsOver(int count, int limit) => limit > 0 && count >= limit;
+    /// <summary>These could not be recorded: the disk says what counts.</summary>
+    public void Forget(IReadOnlyList<DayCharge> charges)
+    {
+        lock (gate)
+        {
+            foreach (var charge in charges)
+                accounts.Remove(charge.Owner);
+        }
+    }
+
+    private static bool IsOver(int count, int limit) => limit > 0 && count > limit;
 
     private Account Find(string owner, long day)
     {

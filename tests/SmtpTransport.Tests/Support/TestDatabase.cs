@@ -28,6 +28,12 @@ internal sealed class TestDatabase : IDisposable
 
     public Task MakeRoomAsync() => Current.Writer.WriteAsync(session => Limit(session, 1_000_000));
 
+    /// <param name="change">As <c>BEFORE INSERT ON mail</c>: fails from now on.</param>
+    public Task BreakAsync(string change) => Current.Writer.WriteAsync(session =>
+        session.ExecuteScript($"CREATE TRIGGER broken {change} BEGIN SELECT raise(ABORT, 'broken'); END"));
+
+    public Task MendAsync() => Current.Writer.WriteAsync(session => session.ExecuteScript("DROP TRIGGER broken"));
+
     public void Dispose()
     {
         Current.Dispose();

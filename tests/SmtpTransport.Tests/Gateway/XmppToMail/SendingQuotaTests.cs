@@ -69,6 +69,30 @@ internal sealed class SendingQuotaTests
         Assert.That(quota.Take(Jid.Parse("c@else.example"), bob).Wait, Is.Null);
     }
 
+    [Test]
+    public async Task A_message_that_is_refused_for_one_of_its_recipients_counts_for_none()
+    {
+        using var stage = new SenderStage(limits: new SendingLimits { NewRecipientsPerDay = 2 });
+        await stage.SayAsync(SenderStage.Message("To: a@mail.test, b@mail.test, c@mail.test\nHello", "c1", "smtp.example"));
+        await stage.SayAsync(SenderStage.Message("To: a@mail.test, b@mail.test\nHello", "c2", "smtp.example"));
+
+        Assert.That(stage.Link.Sent.Select(error => error.Id), Is.EqualTo(new[] { "c1" }));
+        Assert.That(stage.Store.Database.Count("sent_day", "recipients = 2 AND new_recipients = 2"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task What_could_not_be_stored_does_not_count()
+    {
+        using var stage = new SenderStage(limits: new SendingLimits { RecipientsPerDay = 1, NewRecipientsPerDay = 1 });
+        await stage.Store.Database.BreakAsync("BEFORE INSERT ON mail");
+        await stage.SayAsync(SenderStage.Message(id: "c1"));
+        await stage.Store.Database.MendAsync();
+        await stage.SayAsync(SenderStage.Message(id: "c2"));
+
+        Assert.That(stage.Link.Sent.Select(error => error.Id), Is.EqualTo(new[] { "c1" }));
+        Assert.That(stage.Store.Database.Count("mail"), Is.EqualTo(1));
+    }
+
     private static SendingQuota Restarted(SenderStage stage, SendingLimits limits) => new(
         limits, AddressMaps.Map(), new SqlContacts(stage.Store.Database.Current), new SqlDayCounts(stage.Store.Database.Current), stage.Time);
 }
