@@ -44,8 +44,9 @@ public sealed record AcceptedDraft(string Id, EmailAddress From, IReadOnlyList<D
 
 /// <summary>A user takes a message back (XEP-0424).</summary>
 /// <param name="User">Bare.</param>
-/// <param name="Addressed">The contact JID that it was sent to.</param>
-public sealed record TakenBack(Jid User, Jid Addressed, string StanzaId);
+/// <param name="Addressed">The JID that it was sent to.</param>
+/// <param name="Contact">The mailbox behind that, however it is spelled; null for the gateway itself.</param>
+public sealed record TakenBack(Jid User, Jid Addressed, EmailAddress? Contact, string StanzaId);
 
 /// <summary>Work taken from the spool under a lease: recipients of one mail that are due.</summary>
 public sealed record ClaimedMail(string Id, MailDirection Direction, DateTimeOffset ReceivedAt)

@@ -1,5 +1,7 @@
 using SmtpTransport.Gateway.Failures;
 using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Mail;
+using SmtpTransport.Xmpp;
 
 namespace SmtpTransport.Gateway.Storage;
 
@@ -11,7 +13,7 @@ internal static class SqlHeldDrafts
         "held_key IS NOT NULL AND body_id IS NULL AND NOT EXISTS (SELECT 1 FROM recipient WHERE recipient.mail_id = mail.id AND (leased = 1 OR attempts > 0))";
 
     public static string KeyOf(AcceptedDraft draft) =>
-        string.Join('\n', [draft.Line.Sender.Bare.ToString(), .. draft.Recipients.Select(recipient => $"{(int)recipient.Role} {recipient.Address.Key}").Order(StringComparer.Ordinal)]);
+        KeyOf(draft.Line.Sender, draft.Recipients.Select(recipient => (recipient.Role, recipient.Address)));
 
     /// <param name="insert">Makes a mail of its own.</param>
     public static string Accept(SqliteSession session, AcceptedDraft draft, Action<SqliteSession, AcceptedDraft> insert)
@@ -32,7 +34,8 @@ internal static class SqlHeldDrafts
 
     public static bool TakeBack(SqliteSession session, TakenBack message, TimeProvider time)
     {
-        if (Find(session, message) is not (var mailId, var position, var line))
+        var key = message.Contact is { } contact ? KeyOf(message.User, [(RecipientRole.To, contact)]) : null;
+        if (Find(session, message.User, message.Addressed, key, message.StanzaId) is not (var mailId, var position, var line))
             return false;
         Remove(session, mailId, position, time.GetUtcNow());
 
@@ -55,11 +58,12 @@ internal static class SqlHeldDrafts
 
     private static string? Correct(SqliteSession session, AcceptedDraft draft, string first)
     {
-        if (Find(session, new TakenBack(draft.Line.Sender.Bare, draft.Line.Addressed, first)) is not (var mailId, var position, var held))
+        var key = KeyOf(draft);
+        if (Find(session, draft.Line.Sender.Bare, draft.Line.Addressed, key, first) is not (var mailId, var position, var held))
             return null;
 
         // Also whom it goes to can be set right: then it is a mail of its own.
-        if (session.Scalar<string>("SELECT held_key FROM mail WHERE id = $1", mailId) != KeyOf(draft))
+        if (session.Scalar<string>("SELECT held_key FROM mail WHERE id = $1", mailId) != key)
         {
             Remove(session, mailId, position, draft.ReceivedAt);
             return null;
@@ -69,6 +73,7 @@ internal static class SqlHeldDrafts
         session.Execute("DELETE FROM draft_line WHERE mail_id = $1 AND position = $2", mailId, position);
         SqlDrafts.Insert(session, mailId, position, line with
         {
+            Addressed = held.Addressed,
             Thread = held.Thread,
             ReplyToId = line.ReplyToId ?? held.ReplyToId,
             WantsReceipt = line.WantsReceipt || held.WantsReceipt,
@@ -95,17 +100,21 @@ internal static class SqlHeldDrafts
         "UPDATE recipient SET due_at = min($2, (SELECT received_at FROM mail WHERE id = $1) + $3) WHERE mail_id = $1",
         mailId, draft.DueAt.ToUnixTimeMilliseconds(), (long)DraftJoining.LongestHold.TotalMilliseconds);
 
-    private static (string MailId, int Position, DraftLine Line)? Find(SqliteSession session, TakenBack message)
+    /// <param name="key">The same people are the same conversation, however the JID spells them; null when nobody is named.</param>
+    private static (string MailId, int Position, DraftLine Line)? Find(SqliteSession session, Jid user, Jid addressed, string? key, string stanzaId)
     {
         var found = session.Query(
             $"""
             SELECT mail_id, position FROM draft_line JOIN mail ON mail.id = mail_id
-            WHERE stanza_id = $1 AND owner = $2 AND addressed = $3 AND {IsHeld} ORDER BY mail_id DESC LIMIT 1
+            WHERE stanza_id = $1 AND owner = $2 AND (addressed = $3 OR held_key = $4) AND {IsHeld} ORDER BY mail_id DESC LIMIT 1
             """,
             row => (MailId: row.GetString(0), Position: row.GetInt32(1)),
-            message.StanzaId, message.User.ToString(), message.Addressed.ToString());
+            stanzaId, user.ToString(), addressed.ToString(), key);
         return found is [var at] ? (at.MailId, at.Position, SqlDrafts.Line(session, at.MailId, at.Position)) : null;
     }
+
+    private static string KeyOf(Jid user, IEnumerable<(RecipientRole Role, EmailAddress Address)> recipients) =>
+        string.Join('\n', [user.Bare.ToString(), .. recipients.Select(recipient => $"{(int)recipient.Role} {recipient.Address.Key}").Order(StringComparer.Ordinal)]);
 
     /// <summary>The user has sent it: it is on its way, or gone. What was never accepted is no correction of anything.</summary>
     private static bool HasLeft(SqliteSession session, AcceptedDraft draft, string first) => session.Scalar<long>(

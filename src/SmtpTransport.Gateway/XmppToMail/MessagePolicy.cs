@@ -20,7 +20,8 @@ public sealed class MessagePolicy(AddressMap addresses, RecipientReader named, S
         if (!addresses.MaySend(message.From))
             return new MessageDecision.Refuse(Refusals.NotPermitted);
         if (reading is MessageReading.TakesBack back)
-            return new MessageDecision.TakeBack(new TakenBack(message.From.Bare, message.To.Bare, back.StanzaId));
+            return new MessageDecision.TakeBack(new TakenBack(
+                message.From.Bare, message.To.Bare, (addresses.Contact(message.To) as ContactLookup.Mailbox)?.Address, back.StanzaId));
         if (reading is not MessageReading.Line line)
             return new MessageDecision.Refuse(((MessageReading.Refused)reading).Error);
         var headers = HeaderLines.Read(line.Draft.Body, hasRecipients: message.To.Local.Length == 0);

@@ -74,6 +74,18 @@ internal sealed class HoldWindowTests : IDisposable
     }
 
     [Test]
+    public async Task A_contact_is_the_same_however_its_jid_is_spelled()
+    {
+        await stage.SayAsync(SenderStage.Message("See you Thursday", "c1", "bob\\40mail.test@smtp.example"));
+        await stage.SayAsync(SenderStage.Message("at noon", "c2", "bob%mail.test@smtp.example"));
+        await stage.SayAsync(SenderStage.Message("See you Friday", "c3", "bob%mail.test@smtp.example", more: new Correction("c1")));
+        await stage.SayAsync(Retract("c2", to: "bob\\40mail.test@smtp.example"));
+        await AfterAsync(10);
+
+        Assert.That(Text(), Does.EndWith("\r\n\r\nSee you Friday\r\n").And.Not.Contain("Thursday"));
+    }
+
+    [Test]
     public async Task A_correction_of_what_has_left_is_a_short_mail_that_answers_it()
     {
         await stage.SayAsync(SenderStage.Message("See you Thursday", "c1"));
