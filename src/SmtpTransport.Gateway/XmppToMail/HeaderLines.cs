@@ -13,21 +13,21 @@ public sealed record HeaderLines(string? Subject, IReadOnlyList<(RecipientRole R
     {
         string? subject = null;
         var recipients = new List<(RecipientRole, string)>();
-        var rest = body;
-        while (rest.Length > 0)
+        var at = 0;
+        while (at < body.Length)
         {
-            var end = rest.IndexOf('\n', StringComparison.Ordinal);
-            var line = end < 0 ? rest : rest[..end];
+            var end = body.IndexOf('\n', at) is var lineEnd and >= 0 ? lineEnd : body.Length;
+            var line = body[at..end];
             if (Value(line, "Subject:") is { } text && subject is null)
                 subject = text;
             else if (hasRecipients && Recipient(line) is var (role, addresses))
                 recipients.AddRange(addresses.Split(',').Select(address => (role, address.Trim())));
             else
                 break;
-            rest = end < 0 ? "" : rest[(end + 1)..];
+            at = Math.Min(end + 1, body.Length);
         }
 
-        return new HeaderLines(subject is { Length: > 0 } ? subject : null, recipients, rest.Length < body.Length ? rest.TrimStart('\n') : body);
+        return new HeaderLines(subject is { Length: > 0 } ? subject : null, recipients, at > 0 ? body[at..].TrimStart('\n') : body);
     }
 
     private static (RecipientRole Role, string Addresses)? Recipient(string line) =>

@@ -1,6 +1,7 @@
 using SmtpTransport.Gateway.Addresses;
 using SmtpTransport.Gateway.Failures;
 using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Gateway.Text;
 using SmtpTransport.Mail;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Payloads;
@@ -16,21 +17,24 @@ public sealed class RecipientReader(AddressMap addresses, IContacts contacts)
     /// <param name="written">Those of its header lines.</param>
     public (IReadOnlyList<DraftRecipient> Recipients, StanzaError? Refusal) Read(Stanza message, IReadOnlyList<(RecipientRole Role, string Address)> written)
     {
-        if (addresses.Contact(message.To) is not ContactLookup.Gateway)
-            return All(message, [(RecipientRole.To, addresses.Contact(message.To))]);
-        var named = (message.Payload<ExtendedAddresses>()?.All ?? [])
-            .Where(address => !address.Delivered)
-            .SelectMany<ExtendedAddress, (RecipientRole, ContactLookup)>(address => RoleOf(address.Type) is { } role ? [(role, Lookup(address))] : []);
-        return All(message, [.. named, .. written.Select(address => (address.Role, Lookup(address.Address)))]);
+        var contact = addresses.Contact(message.To);
+        if (contact is not ContactLookup.Gateway)
+            return All(message, [(RecipientRole.To, contact)]);
+        var extended = (message.Payload<ExtendedAddresses>()?.All ?? []).Where(address => !address.Delivered && RoleOf(address.Type) is not null).ToList();
+
+        // Counted before any is looked up: a text full of commas names them by the ten thousand.
+        return (extended.Count + written.Count) switch
+        {
+            0 => ([], Refusals.NoRecipient(message.To)),
+            > MaxRecipients => ([], Refusals.TooManyAtOnce(MaxRecipients)),
+            _ => All(message, [
+                .. extended.Select(address => (RoleOf(address.Type)!.Value, Lookup(address))),
+                .. written.Select(address => (address.Role, Lookup(address.Address)))]),
+        };
     }
 
     private (IReadOnlyList<DraftRecipient> Recipients, StanzaError? Refusal) All(Stanza message, List<(RecipientRole Role, ContactLookup Lookup)> named)
     {
-        if (named.Count == 0)
-            return ([], Refusals.NoRecipient(message.To));
-        if (named.Count > MaxRecipients)
-            return ([], Refusals.TooManyAtOnce(MaxRecipients));
-
         // XEP-0033 §4: never partly.
         if (named.Select(recipient => Fault(recipient.Lookup)).FirstOrDefault(fault => fault is not null) is { } refusal)
             return ([], refusal);
@@ -75,5 +79,5 @@ public sealed class RecipientReader(AddressMap addresses, IContacts contacts)
         _ => null,
     };
 
-    private static string Shown(string text) => text.Length <= 100 ? text : text[..100] + "...";
+    private static string Shown(string text) => PlainText.OneLine(text, 100);
 }

@@ -37,6 +37,22 @@ internal sealed class SeveralRecipientsTests : IDisposable
     }
 
     [Test]
+    public async Task A_message_of_nothing_but_header_lines_is_read_once_and_refused()
+    {
+        await stage.SayAsync(ToGateway(string.Concat(Enumerable.Repeat("To:\n", 40_000)) + "Hello"));
+
+        Assert.That(stage.Link.Sent.Single().Payload<StanzaError>()!.Condition, Is.EqualTo("not-acceptable"));
+    }
+
+    [Test]
+    public async Task An_address_that_is_shown_in_part_is_cut_between_characters()
+    {
+        await stage.SayAsync(ToGateway($"To: {new string('x', 99)}\U0001F600{new string('x', 99)}\nHello"));
+
+        Assert.That(stage.Link.Sent.Single().ToXml().ToString(), Does.Contain("is not an e-mail address"));
+    }
+
+    [Test]
     public async Task Only_blind_copies_name_nobody()
     {
         await stage.SayAsync(ToGateway("Bcc: bob@mail.test\nHello"));
@@ -51,6 +67,7 @@ internal sealed class SeveralRecipientsTests : IDisposable
     [TestCase("To: bob@[192.0.2.1]\nHello", "jid-malformed")]
     [TestCase("Subject: Plan\nHello", "not-acceptable")]
     [TestCase("Hello", "not-acceptable")]
+    [TestCase("To: a@mail.test,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,\nHello", "not-acceptable")]
     public async Task A_fault_refuses_the_whole(string body, string condition)
     {
         await stage.SayAsync(ToGateway(body));
