@@ -1,4 +1,5 @@
 using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Gateway.Text;
 using SmtpTransport.Mail;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Payloads;
@@ -46,5 +47,5 @@ public static class UserNotices
         new Body(text),
         line.StanzaId.Length > 0 ? new Reply(line.StanzaId, line.Sender.Bare) : null);
 
-    private static string Words(string text) => text.Length <= MaxWords ? text : text[..MaxWords] + "...";
+    private static string Words(string text) => PlainText.OneLine(text, MaxWords);
 }

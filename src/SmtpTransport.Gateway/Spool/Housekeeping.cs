@@ -36,8 +36,16 @@ public sealed partial class Housekeeping(ISpool spool, Func<DelayedMail, Stanza>
     {
         foreach (var mail in await spool.FindDelayedAsync(time.GetUtcNow() - TellAfter, Batch))
         {
-            await spool.TellDelayAsync(mail, composeDelay(mail));
-            doorbells.Notices.Ring();
+            try
+            {
+                await spool.TellDelayAsync(mail, composeDelay(mail));
+                doorbells.Notices.Ring();
+            }
+            catch (Exception e)
+            {
+                // One that cannot be told must not keep the others from their senders.
+                LogNotTold(e, mail.MailId);
+            }
         }
     }
 
@@ -52,6 +60,9 @@ public sealed partial class Housekeeping(ISpool spool, Func<DelayedMail, Stanza>
             return false;
         }
     }
+
+    [LoggerMessage(LogLevel.Error, "Mail {MailId} is late, and its sender could not be told; the gateway tries again")]
+    private partial void LogNotTold(Exception e, string mailId);
 
     [LoggerMessage(LogLevel.Error, "Housekeeping of the spool failed; it tries again")]
     private partial void LogTrouble(Exception e);

@@ -19,7 +19,7 @@ public sealed partial class MailDelivery(
     RetrySchedule schedule,
     ResourceProbe probe,
     ReportDelivery reports,
-    Doorbells doorbells,
+    DraftSettling settling,
     GatewayMetrics metrics,
     ILogger<MailDelivery> logger) : ISpoolDelivery
 {
@@ -44,16 +44,17 @@ public sealed partial class MailDelivery(
             var settlements = new List<Settlement>();
             var notices = new List<Stanza>();
             foreach (var (recipient, outcome) in await SendAsync(mail, [.. destination], content, cancellation))
-                settlements.Add(await ConcludeAsync(mail, recipient, outcome, lines, notices, cancellation));
-            if (await spool.SettleDraftAsync(mail.Id, settlements, notices, receipts))
-                doorbells.Notices.Ring();
+                settlements.Add(await ConcludeAsync(mail, recipient, outcome, lines, notices));
+            await settling.RecordAsync(mail.Id, settlements, notices, receipts, cancellation);
         }
     }
 
     /// <summary>One attempt. Our own faults count as trouble that may pass, so that they end like any other.</summary>
     private async Task<IEnumerable<(ClaimedRecipient, DeliveryOutcome)>> SendAsync(
-        ClaimedMail mail, IReadOnlyList<ClaimedRecipient> recipients, Func<Stream> content, CancellationToken cancellation)
+        ClaimedMail mail, IReadOnlyList<ClaimedRecipient> recipients, Func<Stream>? content, CancellationToken cancellation)
     {
+        if (content is null)
+            return Trouble(recipients);
         EmailAddress? returnPath = mail.ReversePath is { Domain: var domain } ? returnPaths.For(mail.Id, mail.ReceivedAt, domain) : null;
         var outgoing = new OutgoingMail(mail.Id, returnPath, [.. recipients.Select(r => r.Address)], content) { RequireTls = mail.RequireTls };
         try
@@ -63,21 +64,36 @@ public sealed partial class MailDelivery(
         catch (Exception e) when (e is not OperationCanceledException)
         {
             LogBroken(e, mail.Id);
-            var trouble = new DeliveryOutcome.Deferred(new DeliveryFailure(new SmtpReply(451, "4.3.0", "Local trouble")));
-            return recipients.Select(recipient => (recipient, (DeliveryOutcome)trouble));
+            return Trouble(recipients);
         }
     }
 
-    private async Task<Func<Stream>> ContentAsync(ClaimedMail mail, IReadOnlyList<DraftLine> lines)
+    private static IEnumerable<(ClaimedRecipient, DeliveryOutcome)> Trouble(IReadOnlyList<ClaimedRecipient> recipients)
+    {
+        var trouble = new DeliveryOutcome.Deferred(new DeliveryFailure(new SmtpReply(451, "4.3.0", "Local trouble")));
+        return recipients.Select(recipient => (recipient, (DeliveryOutcome)trouble));
+    }
+
+    /// <summary>Null for a draft that we cannot make a mail of.</summary>
+    private async Task<Func<Stream>?> ContentAsync(ClaimedMail mail, IReadOnlyList<DraftLine> lines)
     {
         if (mail.BodyId is { } bodyId)
             return () => spool.OpenBody(bodyId);
-        var octets = await composer.ComposeAsync(mail, lines);
-        return () => new MemoryStream(octets, writable: false);
+        try
+        {
+            var octets = await composer.ComposeAsync(mail, lines);
+            return () => new MemoryStream(octets, writable: false);
+        }
+        catch (Exception e)
+        {
+            LogBroken(e, mail.Id);
+            return null;
+        }
     }
 
+    /// <summary>Not to be cancelled: what the next server has taken beside it must be recorded.</summary>
     private async Task<Settlement> ConcludeAsync(
-        ClaimedMail mail, ClaimedRecipient recipient, DeliveryOutcome outcome, IReadOnlyList<DraftLine> lines, List<Stanza> notices, CancellationToken cancellation)
+        ClaimedMail mail, ClaimedRecipient recipient, DeliveryOutcome outcome, IReadOnlyList<DraftLine> lines, List<Stanza> notices)
     {
         // Only our own reports have a null reverse path.
         if (mail.ReversePath is null)
@@ -93,16 +109,16 @@ public sealed partial class MailDelivery(
                 metrics.MailDeferred(Direction);
                 return new Settlement.Deferred(recipient.Id, next, recipient.FailingSince ?? schedule.Now, deferred.Why.ToString());
             case DeliveryOutcome.Deferred expired:
-                return await FailAsync(mail, recipient, FailureMap.Expired(expired.Why), lines, notices, cancellation);
+                return await FailAsync(mail, recipient, FailureMap.Expired(expired.Why), lines, notices);
             case DeliveryOutcome.Failed failed:
-                return await FailAsync(mail, recipient, failed.Why, lines, notices, cancellation);
+                return await FailAsync(mail, recipient, failed.Why, lines, notices);
             default:
                 throw new InvalidOperationException($"No rule for {outcome}");
         }
     }
 
     private async Task<Settlement> FailAsync(
-        ClaimedMail mail, ClaimedRecipient recipient, DeliveryFailure why, IReadOnlyList<DraftLine> lines, List<Stanza> notices, CancellationToken cancellation)
+        ClaimedMail mail, ClaimedRecipient recipient, DeliveryFailure why, IReadOnlyList<DraftLine> lines, List<Stanza> notices)
     {
         LogFailed(mail.Id, recipient.Address, why);
         metrics.MailFailed(Direction);
@@ -112,7 +128,7 @@ public sealed partial class MailDelivery(
         if (lines[^1].Addressed.Local.Length == 0)
             error = error with { Text = $"To {recipient.Address}: {error.Text}" };
         notices.AddRange(lines.Select(line => UserNotices.Error(line.Origin, error)));
-        if (!await probe.IsOnlineAsync(lines[^1].Addressed, lines[^1].Sender, cancellation))
+        if (!await probe.IsOnlineAsync(lines[^1].Addressed, lines[^1].Sender, CancellationToken.None))
             notices.Add(UserNotices.Failure(lines[^1].Origin, recipient.Address.ToString(), error));
         return new Settlement.Told(recipient.Id, why.ToString());
     }

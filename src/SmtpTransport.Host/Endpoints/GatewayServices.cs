@@ -169,6 +169,7 @@ internal static class GatewayServices
         .AddSingleton<ResourceProbe>()
         .AddSingleton<DraftComposer>()
         .AddSingleton<ReportDelivery>()
+        .AddSingleton<DraftSettling>()
         .AddSingleton<MailDelivery>()
         .AddSingleton(s => Worker(s, s.GetRequiredService<MailDelivery>(), s.GetRequiredService<Doorbells>().ChatToMail));
 

@@ -133,6 +133,53 @@ internal sealed class MailDeliveryTests : IDisposable
     }
 
     [Test]
+    public async Task While_the_disk_fails_behind_a_250_only_its_record_is_tried_again()
+    {
+        stage.Sender.OnRecipient = _ => FakeMailSender.Delivered;
+        await stage.SayAsync(SenderStage.Message(more: new ReceiptRequest()));
+        await stage.Store.Database.BreakAsync("BEFORE DELETE ON recipient");
+        var working = stage.WorkAsync();
+        await stage.Time.Timer(TimeSpan.FromSeconds(5));
+        await stage.Store.Database.MendAsync();
+        stage.Time.Advance(TimeSpan.FromSeconds(5));
+        await working;
+
+        Assert.That((stage.Sender.Mails.Count, stage.Told().Count, stage.Store.Database.Count("mail")), Is.EqualTo((1, 1, 0)));
+    }
+
+    [Test]
+    public async Task A_draft_that_no_mail_can_be_made_of_is_given_up_like_any_other()
+    {
+        await stage.SayAsync(SenderStage.Message());
+        await stage.Store.Database.BreakAsync("BEFORE INSERT ON sent_line");
+        await stage.WorkAsync();
+        Assert.That((await stage.Store.Queue.ListAsync(QueueFilter.All, default)).Single().LastError, Is.EqualTo("451 4.3.0 Local trouble"));
+
+        stage.Time.Advance(TimeSpan.FromDays(2));
+        await stage.WorkAsync();
+        Assert.That(stage.Told().Select(told => told.Type), Does.Contain("error"));
+    }
+
+    [Test]
+    public async Task One_late_mail_that_cannot_be_told_keeps_no_other_from_its_sender()
+    {
+        stage.Sender.OnRecipient = _ => FakeMailSender.Deferred("busy");
+        await stage.SayAsync(SenderStage.Message(id: "c1"));
+        await stage.SayAsync(SenderStage.Message(id: "c2"));
+        await stage.WorkAsync();
+        using var stop = new CancellationTokenSource();
+        var housekeeping = new Housekeeping(
+            stage.Spool, mail => mail.Line.StanzaId == "c1" ? throw new FormatException() : UserNotices.Delay(mail), stage.Doorbells, stage.Time, NullLogger<Housekeeping>.Instance).RunAsync(stop.Token);
+
+        stage.Time.Advance(Housekeeping.TellAfter);
+        await stage.Doorbells.Notices.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, default);
+        await stop.CancelAsync();
+        await housekeeping;
+
+        Assert.That(stage.Told().Single().Payload<Reply>()!.Id, Is.EqualTo("c2"));
+    }
+
+    [Test]
     public async Task After_a_quarter_of_an_hour_of_failing_the_user_is_told_once()
     {
         stage.Sender.OnRecipient = _ => FakeMailSender.Deferred("busy");

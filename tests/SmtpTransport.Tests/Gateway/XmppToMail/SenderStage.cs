@@ -72,7 +72,7 @@ internal sealed class SenderStage : IDisposable
         new RetrySchedule(retry, Time),
         new ResourceProbe(new ResourcePresence(map), Link, Time),
         new ReportDelivery(new RetrySchedule(retry, Time), TestMeters.Metrics(), NullLogger<ReportDelivery>.Instance),
-        Doorbells,
+        new DraftSettling(Spool, Doorbells, Time, NullLogger<DraftSettling>.Instance),
         TestMeters.Metrics(),
         NullLogger<MailDelivery>.Instance);
 
