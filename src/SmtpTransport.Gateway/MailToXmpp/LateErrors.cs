@@ -33,7 +33,10 @@ public sealed partial class LateErrors(
             error.Id,
             reply.ToString(),
             (attempts, receivedAt) => reply.IsTransient ? schedule.Next(attempts, receivedAt) : null,
-            schedule.Now + MailSettling.KeepFailed);
+            schedule.Now + MailSettling.KeepFailed)
+        {
+            ReadAt = schedule.Now,
+        };
         if (!await TryRecordAsync(late, reply) && Volatile.Read(ref waiting) < MaxWaiting)
             _ = RecordAgainAsync(late, reply);
     }

@@ -81,7 +81,11 @@ public sealed record DelayedMail(string MailId, long RecipientId, string Address
 
 /// <param name="RetryAt">From the attempts made and the time of receipt: when to try again; null when the refusal is final.</param>
 /// <param name="KeepUntil">How long a final one is shown.</param>
-public sealed record LateError(Jid User, string StanzaId, string Why, Func<int, DateTimeOffset, DateTimeOffset?> RetryAt, DateTimeOffset KeepUntil);
+public sealed record LateError(Jid User, string StanzaId, string Why, Func<int, DateTimeOffset, DateTimeOffset?> RetryAt, DateTimeOffset KeepUntil)
+{
+    /// <summary>When it came: it says nothing of what was taken later.</summary>
+    public DateTimeOffset ReadAt { get; init; } = DateTimeOffset.MaxValue;
+}
 
 /// <param name="IsRetried">The mail was still here and will be sent again.</param>
 /// <param name="IsReported">Final, and the sender is told.</param>

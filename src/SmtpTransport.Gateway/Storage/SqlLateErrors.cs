@@ -5,6 +5,9 @@ namespace SmtpTransport.Gateway.Storage;
 /// <summary>Refusals that come after the pong, and find the mail in whatever state it is by then.</summary>
 internal static class SqlLateErrors
 {
+    /// <summary>An error may be read a little before the pong that it follows.</summary>
+    private static readonly TimeSpan Overtaking = TimeSpan.FromSeconds(1);
+
     public static LateRefusal? Record(SqliteSession session, LateError error, TimeProvider time)
     {
         var now = time.GetUtcNow();
@@ -14,12 +17,12 @@ internal static class SqlLateErrors
 
         var copies = session.Query(
             """
-            SELECT r.id, r.state, r.attempts, m.received_at, m.may_report FROM recipient r JOIN mail m ON m.id = r.mail_id
+            SELECT r.id, r.state, r.attempts, m.received_at, m.may_report, r.taken_at FROM recipient r JOIN mail m ON m.id = r.mail_id
             WHERE r.mail_id = $1 AND r.jid = $2
             """,
             row => (
                 Id: row.GetInt64(0), State: row.GetInt32(1), Attempts: row.GetInt32(2),
-                ReceivedAt: DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3)), MayReport: row.GetInt32(4) != 0),
+                ReceivedAt: DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3)), MayReport: row.GetInt32(4) != 0, TakenAt: row.IsDBNull(5) ? (DateTimeOffset?)null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5))),
             sent.MailId, owner);
         if (copies is not [var copy])
         {
@@ -28,7 +31,7 @@ internal static class SqlLateErrors
         }
 
         // Of a mail in several messages the first error decides.
-        if (copy.State is not (1 or 3))
+        if (copy.State is not (1 or 3) || copy.TakenAt - Overtaking > error.ReadAt)
             return null;
         var retryAt = copy.State == 1 ? error.RetryAt(copy.Attempts, copy.ReceivedAt) : null;
         SqlSettlements.Record(

@@ -43,6 +43,17 @@ internal sealed class LateErrorRecordTests : IDisposable
     }
 
     [Test]
+    public async Task An_error_says_nothing_of_what_was_taken_after_it()
+    {
+        var early = Error("s1", null) with { ReadAt = stage.Time.GetUtcNow() };
+        stage.Time.Advance(TimeSpan.FromSeconds(3));
+        await TakeAsync();
+
+        Assert.That(await stage.Spool.RecordLateErrorAsync(early), Is.Null);
+        Assert.That(await stage.Spool.RecordLateErrorAsync(early with { ReadAt = stage.Time.GetUtcNow() - TimeSpan.FromMilliseconds(50) }), Is.Not.Null, "it overtook its pong");
+    }
+
+    [Test]
     public async Task A_final_refusal_is_shown_to_the_operator()
     {
         await TakeAsync();
