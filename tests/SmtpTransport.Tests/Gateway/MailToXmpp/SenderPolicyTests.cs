@@ -1,6 +1,7 @@
 using SmtpTransport.Gateway.Addresses;
 using SmtpTransport.Gateway.Contacts;
 using SmtpTransport.Gateway.MailToXmpp;
+using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Mail;
 using SmtpTransport.Mail.Smtp;
 using SmtpTransport.Xmpp;
@@ -34,6 +35,25 @@ internal sealed class SenderPolicyTests
         stage.Contacts[(Alice, "bob@mail.test")] = new Contact("bob", ContactForm.Percent, "", heard, written);
 
         Assert.That((await stage.ReceiveAsync("carol@example.org", "alice@example.org")).Reply.Code, Is.EqualTo(250));
+    }
+
+    [TestCase(AuthorStanding.Unchecked, false)]
+    [TestCase(AuthorStanding.Verified, false)]
+    [TestCase(AuthorStanding.Unverified, false)]
+    [TestCase(AuthorStanding.Doubtful, true)]
+    public async Task A_forged_sender_waits_whoever_it_names(AuthorStanding standing, bool waits)
+    {
+        var contacts = new FakeContacts { [(Alice, "bob@mail.test")] = new Contact("bob", ContactForm.Percent, "", true, true) };
+        var time = new TestTime();
+        using var message = new MimeKit.MimeMessage();
+        var mail = new IncomingMail("m1", message, EmailAddress.Parse("bob@mail.test"), time.GetUtcNow()) { Authentication = new MailAuthentication("", false, standing) };
+        var policy = new SenderPolicy(Slow, contacts, new PairTraffic(time), TestMeters.Metrics(), time);
+
+        var admission = policy.AdmitAsync(new SmtpClient(System.Net.IPAddress.Parse("192.0.2.1"), "client.test", "ESMTP") { MailId = "m1" }, mail, [Alice], CancellationToken.None);
+
+        Assert.That(admission.IsCompleted, Is.EqualTo(!waits));
+        time.Advance(Slow.NewSenderDelay);
+        Assert.That(await admission, Is.Null);
     }
 
     [Test]
