@@ -26,6 +26,10 @@ public sealed partial class SenderReports(
     private const int Batch = 50;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenDelays = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AfterTrouble = TimeSpan.FromMinutes(1);
+
+    /// <summary>Mails whose report could not be written, and when to try again: they must not fill the batches.</summary>
+    private readonly Dictionary<string, DateTimeOffset> postponed = [];
 
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -54,8 +58,10 @@ public sealed partial class SenderReports(
     /// <summary>Everything that can be said now.</summary>
     public async Task WriteAsync()
     {
-        foreach (var owed in reports.Ready(Batch))
+        var now = time.GetUtcNow();
+        foreach (var owed in reports.Ready(Batch + postponed.Count).Where(owed => postponed.GetValueOrDefault(owed.MailId) <= now))
         {
+            postponed.Remove(owed.MailId);
             try
             {
                 await WriteAsync(owed);
@@ -63,6 +69,7 @@ public sealed partial class SenderReports(
             catch (Exception e)
             {
                 // One that cannot be written must not keep the others from their senders.
+                postponed[owed.MailId] = now + AfterTrouble;
                 LogNotWritten(e, owed.MailId);
             }
         }

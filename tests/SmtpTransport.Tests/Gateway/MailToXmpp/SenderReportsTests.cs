@@ -56,6 +56,25 @@ internal sealed class SenderReportsTests : IDisposable
     }
 
     [Test]
+    public async Task However_many_reports_cannot_be_written_the_others_are_and_those_are_tried_again()
+    {
+        for (var i = 0; i < 60; i++)
+            await FailAsync(await Store.AcceptAsync($"broken{i}", $"b{i}@mail.test", TestContent.Mail(messageId: $"b{i}@mail.test"), Alice), 0);
+        await Store.Database.Current.Writer.WriteAsync(session => session.Execute("UPDATE body_chunk SET position = position + 7"));
+        await FailAsync(await Store.AcceptAsync("mail2", "m2@mail.test", TestContent.Mail(), Carol), 0);
+        var reports = Reports();
+
+        await reports.WriteAsync();
+        await reports.WriteAsync();
+        Assert.That(Store.Database.Count("owed_report"), Is.EqualTo(60));
+
+        await Store.Database.Current.Writer.WriteAsync(session => session.Execute("UPDATE body_chunk SET position = position - 7 WHERE position >= 7"));
+        stage.Time.Advance(TimeSpan.FromMinutes(1));
+        await reports.WriteAsync();
+        Assert.That(Store.Database.Count("owed_report"), Is.Zero);
+    }
+
+    [Test]
     public async Task The_report_waits_for_the_other_recipients_but_not_for_long()
     {
         var mail = await Store.AcceptAsync(Alice, Carol);
