@@ -23,8 +23,9 @@ internal sealed record MailParticipants(IReadOnlyList<Participant> To, IReadOnly
     private static List<Participant> Read(InternetAddressList addresses)
     {
         var participants = new List<Participant>();
+        var keys = new HashSet<string>();
         foreach (var mailbox in addresses.Mailboxes.Take(Max))
-            if (EmailAddress.TryParse(mailbox.Address, out var address) && !participants.Exists(known => known.Address.Key == address.Key))
+            if (EmailAddress.TryParse(mailbox.Address, out var address) && keys.Add(address.Key))
                 participants.Add(new Participant(address, PlainText.OneLine(mailbox.Name ?? "", 80)));
         return participants;
     }

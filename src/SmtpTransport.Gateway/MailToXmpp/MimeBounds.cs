@@ -14,11 +14,15 @@ internal sealed class MimeBounds : MimeReader
     /// <summary>Header fields of the mail and all its parts.</summary>
     public const int MaxFields = 20_000;
 
+    /// <summary>Octets of all of them: what stands in a field is taken apart as well, ten thousand addresses in one as in many.</summary>
+    public const int MaxFieldOctets = 1024 * 1024;
+
     /// <summary>A part, and a field, take four octets at least: a mail up to this size need not be counted.</summary>
     private const int Harmless = MaxParts * 4;
 
     private int parts;
     private int fields;
+    private int fieldOctets;
 
     private MimeBounds(Stream content)
         : base(MailFile.Options, content, MimeFormat.Entity)
@@ -50,7 +54,11 @@ internal sealed class MimeBounds : MimeReader
         }
     }
 
-    protected override void OnHeaderRead(Header header, int beginLineNumber, CancellationToken cancellationToken) => Count(ref fields, MaxFields);
+    protected override void OnHeaderRead(Header header, int beginLineNumber, CancellationToken cancellationToken)
+    {
+        Count(ref fields, MaxFields);
+        Count(ref fieldOctets, MaxFieldOctets, header.RawField.Length + header.RawValue.Length);
+    }
 
     protected override void OnMimePartBegin(ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken) =>
         Count(ref parts, MaxParts);
@@ -62,9 +70,9 @@ internal sealed class MimeBounds : MimeReader
         Count(ref parts, MaxParts);
 
     // The reader can be left in no other way.
-    private static void Count(ref int count, int limit)
+    private static void Count(ref int count, int limit, int more = 1)
     {
-        if (++count > limit)
+        if ((count += more) > limit)
             throw new ExceededException();
     }
 

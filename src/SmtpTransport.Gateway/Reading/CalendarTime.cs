@@ -41,7 +41,7 @@ internal sealed record CalendarTime(DateTime Time, string Zone, bool IsDay)
         if (IsDay)
         {
             // RFC 5545 §3.6.1: the day of the end is not part of it.
-            var last = end is { IsDay: true } && end.Time > Time.AddDays(1) ? end.Time.AddDays(-1) : Time;
+            var last = end is { IsDay: true } && end.Time - Time > TimeSpan.FromDays(1) ? end.Time.AddDays(-1) : Time;
             return last == Time ? Day(Time) : $"{Day(Time)} to {Day(last)}";
         }
 

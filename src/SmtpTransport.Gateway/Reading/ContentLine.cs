@@ -54,11 +54,12 @@ internal sealed record ContentLine(string Name, IReadOnlyDictionary<string, stri
         if (colon < 1)
             return null;
         var parameters = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        var end = OutsideQuotes(line[..colon], ';', 0);
+        var head = line[..colon];
+        var end = OutsideQuotes(head, ';', 0);
         var name = line[..(end < 0 ? colon : end)];
         while (end >= 0)
         {
-            var next = OutsideQuotes(line[..colon], ';', end + 1);
+            var next = OutsideQuotes(head, ';', end + 1);
             var parameter = line[(end + 1)..(next < 0 ? colon : next)];
             if (parameter.IndexOf('=') is var equals and > 0)
                 parameters[parameter[..equals]] = parameter[(equals + 1)..].Trim('"');

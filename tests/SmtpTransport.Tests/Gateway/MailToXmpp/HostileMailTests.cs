@@ -43,6 +43,16 @@ internal sealed class HostileMailTests
     }
 
     [Test]
+    public async Task So_is_one_of_endless_addresses_in_one_field()
+    {
+        using var stage = new ReceiverStage();
+
+        var reply = (await stage.ReceiveAsync(Repeated("From: bob@mail.test\nTo: x@y.test", ",\n a@b.test", 200_000), "alice@example.org")).Reply;
+
+        Assert.That((reply.Code, reply.Enhanced), Is.EqualTo((554, "5.6.0")));
+    }
+
+    [Test]
     public async Task A_thousand_mails_inside_each_other_are_one_mail()
     {
         using var stage = new ReceiverStage();

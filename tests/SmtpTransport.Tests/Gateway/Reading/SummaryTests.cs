@@ -16,6 +16,8 @@ internal sealed class SummaryTests
     [TestCase("DTSTART;VALUE=DATE:20261224", "Thu 24 Dec 2026")]
     [TestCase("DTSTART;VALUE=DATE:20261224\nDTEND;VALUE=DATE:20261225", "Thu 24 Dec 2026")]
     [TestCase("DTSTART;VALUE=DATE:20261224\nDTEND;VALUE=DATE:20261227", "Thu 24 Dec 2026 to Sat 26 Dec 2026")]
+    [TestCase("DTSTART;VALUE=DATE:99991231\nDTEND;VALUE=DATE:99991231", "Fri 31 Dec 9999")]
+    [TestCase("DTSTART;VALUE=DATE:20261224\nDTEND;VALUE=DATE:00010101", "Thu 24 Dec 2026")]
     [TestCase("DTSTART:20261127T140000Z\nDURATION:P99999999999D", "Fri 27 Nov 2026, 14:00 (UTC)")]
     public void The_time_of_an_event_is_said_as_it_was_meant(string lines, string when) =>
         Assert.That(Event(lines), Is.EqualTo($"Event: Tea\nWhen: {when}"));
@@ -41,6 +43,16 @@ internal sealed class SummaryTests
         CalendarSummary.Of($"BEGIN:VEVENT\nSUMMARY:{text}\nDTSTART:{text}\nDURATION:{text}\nRRULE:{text}\nATTENDEE;{text}");
         CardSummary.Of($"FN:{text}\nTEL;{text}:{text}");
     });
+
+    [Test]
+    public void A_line_of_endless_parameters_is_read_once()
+    {
+        var card = $"BEGIN:VCARD\nFN{new string(';', 60_000)}:Bob\nEND:VCARD";
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.That(CardSummary.Of(card), Is.EqualTo("Contact: Bob"));
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(20_000_000));
+    }
 
     [TestCase("👍", "👍")]
     [TestCase("👍🏽 ❤️", "👍🏽|❤️")]
