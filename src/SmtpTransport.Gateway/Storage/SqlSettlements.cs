@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SmtpTransport.Gateway.Spool;
 
 namespace SmtpTransport.Gateway.Storage;
@@ -63,26 +64,35 @@ internal static class SqlSettlements
         _ => null,
     };
 
-    /// <summary>Lets go of what no recipient and no report needs any more: the bytes first, the mail itself with its last recipient.</summary>
     public static void ReleaseMail(SqliteSession session, string mailId)
     {
-        if (session.Scalar<long>(
-            """
-            SELECT EXISTS (SELECT 1 FROM recipient WHERE mail_id = $1 AND state < 2)
-                OR EXISTS (SELECT 1 FROM owed_report WHERE mail_id = $1)
+        if (session.Scalar<long>("SELECT EXISTS (SELECT 1 FROM recipient WHERE mail_id = $1 AND state < 2)", mailId) == 0)
+            ReleaseMails(session, [mailId]);
+    }
+
+    /// <summary>Lets go of what no recipient and no report needs any more: the bytes first, the mail itself with its last recipient.</summary>
+    public static void ReleaseMails(SqliteSession session, IReadOnlyCollection<string> mailIds)
+    {
+        const string Mails = "IN (SELECT value FROM json_each($1)) AND NOT EXISTS (SELECT 1 FROM owed_report WHERE owed_report.mail_id =";
+        var ids = JsonSerializer.Serialize(mailIds);
+        var bodies = session.Query(
+            $"""
+            SELECT body_id FROM mail WHERE id {Mails} mail.id) AND body_id IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM recipient WHERE recipient.mail_id = mail.id AND state < 2)
             """,
-            mailId) != 0)
-            return;
-        if (session.Scalar<long?>("SELECT body_id FROM mail WHERE id = $1", mailId) is { } bodyId)
+            row => row.GetInt64(0),
+            ids);
+        if (bodies.Count > 0)
         {
-            SqlBodies.Delete(session, bodyId);
-            session.Execute("UPDATE mail SET body_id = NULL WHERE id = $1", mailId);
+            var released = JsonSerializer.Serialize(bodies);
+            session.Execute("UPDATE mail SET body_id = NULL WHERE body_id IN (SELECT value FROM json_each($1))", released);
+            session.Execute("DELETE FROM body_chunk WHERE body_id IN (SELECT value FROM json_each($1))", released);
+            session.Execute("DELETE FROM body WHERE id IN (SELECT value FROM json_each($1))", released);
         }
 
-        if (session.Scalar<long>("SELECT EXISTS (SELECT 1 FROM recipient WHERE mail_id = $1)", mailId) != 0)
-            return;
-        session.Execute("DELETE FROM draft_line WHERE mail_id = $1", mailId);
-        session.Execute("DELETE FROM mail WHERE id = $1", mailId);
+        session.Execute(
+            $"DELETE FROM draft_line WHERE mail_id {Mails} draft_line.mail_id) AND NOT EXISTS (SELECT 1 FROM recipient WHERE recipient.mail_id = draft_line.mail_id)", ids);
+        session.Execute($"DELETE FROM mail WHERE id {Mails} mail.id) AND NOT EXISTS (SELECT 1 FROM recipient WHERE recipient.mail_id = mail.id)", ids);
     }
 
     /// <summary>Who has not got a mail gets it when it comes again. A stored fingerprint has one octet before the HMAC.</summary>

@@ -74,15 +74,19 @@ internal sealed class SqlSweep(SqliteDatabase database, TimeProvider time)
             Settled,
             row => (Id: row.GetInt64(0), MailId: row.GetString(1), IsSuccessWanted: row.GetInt32(2) != 0, IsRemembered: row.GetInt32(3) != 0),
             now.ToUnixTimeMilliseconds(), Batch);
-        foreach (var (id, mailId, isSuccessWanted, isRemembered) in settled)
-        {
-            // Only now it is safe with the XMPP server; before, it may have been sent again, and be reported twice.
-            if (isSuccessWanted)
-                SqlReports.Owe(session, id, ReportedAction.Relayed, "250 2.0.0 Taken by the XMPP server", now.ToUnixTimeMilliseconds());
-            session.Execute(isRemembered ? "UPDATE recipient SET state = 3, due_at = report_until WHERE id = $1" : "DELETE FROM recipient WHERE id = $1", id);
-            SqlSettlements.ReleaseMail(session, mailId);
-        }
+        if (settled.Count == 0)
+            return false;
 
+        // Only now it is safe with the XMPP server; before, it may have been sent again, and be reported twice.
+        foreach (var (id, _, _, _) in settled.Where(row => row.IsSuccessWanted))
+            SqlReports.Owe(session, id, ReportedAction.Relayed, "250 2.0.0 Taken by the XMPP server", now.ToUnixTimeMilliseconds());
+        session.Execute(
+            "UPDATE recipient SET state = 3, due_at = report_until WHERE id IN (SELECT value FROM json_each($1))",
+            JsonSerializer.Serialize(settled.Where(row => row.IsRemembered).Select(row => row.Id)));
+        session.Execute(
+            "DELETE FROM recipient WHERE id IN (SELECT value FROM json_each($1))",
+            JsonSerializer.Serialize(settled.Where(row => !row.IsRemembered).Select(row => row.Id)));
+        SqlSettlements.ReleaseMails(session, [.. settled.Select(row => row.MailId)]);
         return settled.Count == Batch;
     }
 
@@ -94,15 +98,7 @@ internal sealed class SqlSweep(SqliteDatabase database, TimeProvider time)
             row => row.GetString(0),
             now.ToUnixTimeMilliseconds(), Batch);
         if (mails.Count > 0)
-        {
-            session.Execute(
-                """
-                DELETE FROM mail WHERE id IN (SELECT value FROM json_each($1)) AND NOT EXISTS (SELECT 1 FROM recipient WHERE mail_id = mail.id)
-                    AND NOT EXISTS (SELECT 1 FROM owed_report WHERE mail_id = mail.id)
-                """,
-                JsonSerializer.Serialize(mails));
-        }
-
+            SqlSettlements.ReleaseMails(session, mails);
         return mails.Count == Batch;
     }
 
