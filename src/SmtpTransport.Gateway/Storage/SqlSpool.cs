@@ -13,6 +13,8 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
     /// <summary>Longer than any attempt may take, and its record, so that nobody works on an item twice.</summary>
     private static readonly TimeSpan Lease = DeliveryWorker.LongestAttempt + TimeSpan.FromMinutes(5);
 
+    private static readonly TimeSpan AfterBrokenRow = TimeSpan.FromHours(1);
+
     /// <summary>What stays free for the database itself: its log, and the records of mails already taken.</summary>
     public const long Reserve = 32 * 1024 * 1024;
 
@@ -87,8 +89,18 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
     public Task<IReadOnlyList<ClaimedMail>> ClaimAsync(MailDirection direction, int limit, IReadOnlyList<string> busy) => database.Writer.WriteAsync<IReadOnlyList<ClaimedMail>>(session =>
     {
         object?[] values = [(int)direction, Now, Now + (long)Lease.TotalMilliseconds, limit, .. Others(busy)];
-        var rows = session.Query(busy.Count > 0 ? ClaimOthers : Claim, row => (MailId: row.GetString(0), Recipient: ReadRecipient(row)), values);
-        return rows.GroupBy(r => r.MailId, r => r.Recipient).SelectMany(mail => ReadMail(session, mail.Key, [.. mail])).ToList();
+        var rows = session.Query(busy.Count > 0 ? ClaimOthers : Claim, row => (MailId: row.GetString(0), Recipient: Readable(() => ReadRecipient(row))), values);
+        var mails = new List<ClaimedMail>();
+        foreach (var mail in rows.GroupBy(r => r.MailId, r => r.Recipient))
+        {
+            var recipients = mail.OfType<ClaimedRecipient>().ToList();
+            if (recipients.Count == mail.Count() && Readable(() => ReadMail(session, mail.Key, recipients)) is { } read)
+                mails.AddRange(read);
+            else
+                PutAside(session, mail.Key);
+        }
+
+        return mails;
     });
 
     public DateTimeOffset? NextDue(MailDirection direction, IReadOnlyList<string> busy) => database.Read(session =>
@@ -162,6 +174,24 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         database.Writer.WriteAsync(session => SqlLateErrors.Record(session, error, time));
 
     public Task<bool> SweepAsync() => sweep.RunAsync();
+
+    /// <summary>A row that we cannot read must not stop all the others: it stays, and <c>queue list</c> shows it.</summary>
+    private void PutAside(SqliteSession session, string mailId) => session.Execute(
+        "UPDATE recipient SET leased = 0, due_at = $2, last_error = $3 WHERE mail_id = $1 AND state = 0 AND leased = 1",
+        mailId, Now + (long)AfterBrokenRow.TotalMilliseconds, "451 4.3.0 The record of this mail cannot be read");
+
+    private static T? Readable<T>(Func<T> read)
+        where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or InvalidCastException)
+        {
+            return null;
+        }
+    }
 
     private void Settle(SqliteSession session, string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<RefusedRecipient> refused)
     {

@@ -12,6 +12,19 @@ internal sealed class SqlSpoolTests : IDisposable
 
     public void Dispose() => stage.Dispose();
 
+    [TestCase("UPDATE recipient SET address = 'nonsense' WHERE mail_id = 'draft1'")]
+    [TestCase("UPDATE mail SET reverse_path = 'nonsense' WHERE id = 'draft1'")]
+    public async Task A_broken_row_stops_no_other_and_is_shown(string damage)
+    {
+        await stage.DraftAsync();
+        await stage.DraftAsync(stanzaId: "c2");
+        await stage.Database.Current.Writer.WriteAsync(session => session.Execute(damage));
+
+        Assert.That((await stage.ClaimDraftsAsync()).Select(mail => mail.Id), Is.EqualTo(new[] { "draft2" }));
+        Assert.That(await stage.ClaimDraftsAsync(), Is.Empty, "it is put aside");
+        Assert.That((await stage.Queue.ShowAsync("draft1", default))!.Mail!.Recipients.Single().LastError, Does.Contain("cannot be read"));
+    }
+
     [Test]
     public async Task An_accepted_mail_belongs_to_its_session_until_that_settles_it()
     {
