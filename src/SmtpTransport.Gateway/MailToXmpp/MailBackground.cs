@@ -32,7 +32,7 @@ public sealed class MailBackground(AddressMap addresses, IContacts contacts, ICo
             ReplyTo = answered is null ? null : new ReplyTarget(answered.StanzaId, answered.Own ? user : contact),
             Concerned = Concerned(mail, headers, user),
             HasNullSender = mail.HasNullSender,
-            PreviousSubject = headers.BeginsThread ? null : correspondence.LatestInThread(user, mail.Author, thread)?.Subject,
+            PreviousSubject = headers.BeginsThread ? null : correspondence.LatestInThread(user, mail.Author, thread)?.Subject ?? (answered is { Own: true } ? answered.Subject : null),
             FirstContact = known is null,
             Sender = SenderOf(mail, headers.DisplayName),
             Warnings = mail.Warnings,

@@ -136,6 +136,16 @@ internal sealed class MailBackgroundTests : IDisposable
         stage.ReceiveAsync(new Envelope(null, [new EnvelopeRecipient(EmailAddress.Parse("alice@example.org"))]), content);
 
     /// <summary>One mail between Alice and Bob.</summary>
+    [Test]
+    public async Task The_second_recipient_of_a_mail_answers_without_saying_the_subject_again()
+    {
+        await ExchangeAsync(own: true);
+
+        await stage.ReceiveAsync(TestContent.Mail(from: "carol@mail.test", subject: "Re: Plan", more: "In-Reply-To: <a@example.org>\n"), "alice@example.org");
+
+        Assert.That((stage.Link.Sent[0].Subject, stage.Link.Sent[0].Body), Is.EqualTo(("Re: Plan", "Hello")));
+    }
+
     private Task ExchangeAsync(bool own) => stage.Store.Database.Current.Writer.WriteAsync(session => SqlCorrespondence.Insert(
         session,
         new Correspondence(SpoolStage.Alice, "s1", "mail0", "a@example.org", SpoolStage.Bob, "t1", "Plan", [], own, stage.Time.GetUtcNow())));
