@@ -135,11 +135,12 @@ public sealed partial class MailSettling(
     }
 
     /// <summary>Again and again until the lease ends; then the mail is sent once more, with the same id: twice is better than never.</summary>
-    private async Task RecordAsync(string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<RefusedRecipient> refused)
+    public async Task RecordAsync(
+        string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<RefusedRecipient> refused, CancellationToken cancellation = default)
     {
         var end = time.GetUtcNow() + DeliveryWorker.LongestAttempt;
         while (!await TryRecordAsync(mailId, settlements, refused) && time.GetUtcNow() < end)
-            await Task.Delay(RecordAgain, time);
+            await Task.Delay(RecordAgain, time, cancellation);
     }
 
     private async Task<bool> TryRecordAsync(string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<RefusedRecipient> refused)

@@ -34,7 +34,7 @@ public sealed class SpooledMailDelivery(
         {
             // Recorded one by one: what comes between must not send a message twice.
             var outcome = await delivery.DeliverAsync(incoming, recipient.User, recipient.Fingerprint!, cancellation);
-            await spool.SettleAsync(mail.Id, [settling.Conclude(incoming, recipient, outcome)], []);
+            await settling.RecordAsync(mail.Id, [settling.Conclude(incoming, recipient, outcome)], [], cancellation);
         }
     }
 }

@@ -90,6 +90,21 @@ internal sealed class SpooledMailDeliveryTests : IDisposable
     }
 
     [Test]
+    public async Task While_the_disk_fails_behind_a_verdict_only_its_record_is_tried_again()
+    {
+        await stage.ReceiveAsync("erin@b.example");
+        await stage.RecordedAsync();
+        await stage.Store.Database.BreakAsync("BEFORE UPDATE ON recipient WHEN NEW.state = 1");
+        var working = stage.WorkAsync();
+        await stage.Time.Timer(TimeSpan.FromSeconds(5));
+        await stage.Store.Database.MendAsync();
+        stage.Time.Advance(TimeSpan.FromSeconds(5));
+        await working;
+
+        Assert.That((stage.Link.Sent.Count, stage.Rows("state = 1")), Is.EqualTo((1, 1)));
+    }
+
+    [Test]
     public async Task A_late_error_that_overtakes_the_record_of_its_pong_is_looked_up_again()
     {
         stage.Link.OnMessage = _ => null;
