@@ -15,6 +15,9 @@ internal sealed class SpfEvaluation(SpfQuestion question, IDnsResolver dns, Canc
 
     private const int MaxDomain = 253;
 
+    // RFC 7208 §3.4 wants 450 octets at most. A stranger's may have 64 KiB, of macros that each stand for hundreds.
+    private const int MaxPolicy = 4096;
+
     private int lookups;
     private int voidLookups;
     private IReadOnlyList<string>? clientNames;
@@ -34,6 +37,8 @@ internal sealed class SpfEvaluation(SpfQuestion question, IDnsResolver dns, Canc
             return new SpfOutcome(SpfResult.None);
         if (policies.Count > 1)
             return new SpfOutcome(SpfResult.PermError, $"{domain} has several policies");
+        if (policies[0].Length > MaxPolicy)
+            return new SpfOutcome(SpfResult.PermError, $"{domain} has a policy of more than {MaxPolicy} octets");
         var (record, fault) = SpfRecord.Parse(policies[0]);
         return record is null ? new SpfOutcome(SpfResult.PermError, $"{domain} has a term that cannot be read: {fault}") : await EvaluateAsync(record, domain);
     }
@@ -163,9 +168,7 @@ internal sealed class SpfEvaluation(SpfQuestion question, IDnsResolver dns, Canc
     {
         var name = (await ExpandTextAsync(spec, domain)).TrimEnd('.');
         // RFC 7208 §7.3: too long a name loses labels on its left.
-        while (name.Length > MaxDomain && name.Contains('.', StringComparison.Ordinal))
-            name = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..];
-        return name;
+        return name.Length > MaxDomain ? name[(name.IndexOf('.', name.Length - MaxDomain - 1) + 1)..] : name;
     }
 
     private async Task<string> ExpandTextAsync(MacroString text, string domain)

@@ -8,6 +8,7 @@ using SmtpTransport.Mail.Dns;
 namespace SmtpTransport.Tests.Mail.Authentication;
 
 /// <summary>What the public suite leaves open.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class SpfEvaluatorTests
 {
     private readonly FakeDns dns = new();
@@ -57,6 +58,23 @@ internal sealed class SpfEvaluatorTests
     {
         dns.Txt("mail.test", "v=spf1 ip4:1.2.3 -all");
         Assert.That((await CheckAsync()).Explanation, Does.Contain("ip4:1.2.3"));
+    }
+
+    [Test]
+    public async Task Too_long_a_name_loses_labels_on_its_left_until_it_fits()
+    {
+        var labels = string.Join('.', Enumerable.Repeat(new string('a', 49), 4));
+        dns.Txt("mail.test", $"v=spf1 exists:{string.Concat(Enumerable.Repeat("%{l}.", 700))}lost.{labels}.{new string('b', 48)}.test -all");
+        dns.Address($"{labels}.{new string('b', 48)}.test", "127.0.0.2");
+        Assert.That((await CheckAsync("x.y.z@mail.test")).Result, Is.EqualTo(SpfResult.Pass));
+    }
+
+    [Test]
+    public async Task A_policy_of_many_kilobytes_is_not_worked_through()
+    {
+        dns.Txt("mail.test", $"v=spf1 exists:{string.Concat(Enumerable.Repeat("%{l}.", 10_000))}test -all");
+        Assert.That((await CheckAsync()).Result, Is.EqualTo(SpfResult.PermError));
+        Assert.That(dns.Asked, Is.EqualTo(new[] { "TXT mail.test" }));
     }
 
     [Test]
