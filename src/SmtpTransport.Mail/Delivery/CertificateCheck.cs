@@ -25,6 +25,9 @@ internal static class CertificateCheck
             : new TlsFault(TlsResult.CertificateNotTrusted, $"no trusted authority stands behind the certificate, it was issued by {leaf.Issuer}");
     }
 
+    /// <summary>An address in a stranger's certificate is nothing to fetch from: it may lead into our own network, or into silence.</summary>
+    public static X509ChainPolicy Offline() => new() { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+
     public static TlsFault Mismatch(X509Certificate2 leaf, string host) =>
         new(TlsResult.CertificateHostMismatch, $"the certificate is for {Names(leaf)}, and not for {host}");
 
@@ -32,12 +35,9 @@ internal static class CertificateCheck
     {
         if (trusted.Count == 0)
             return false;
-        using var chain = new X509Chain();
+        using var chain = new X509Chain { ChainPolicy = Offline() };
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(trusted);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        // An address in a stranger's certificate is nothing to fetch from.
-        chain.ChainPolicy.DisableCertificateDownloads = true;
         if (presented is not null)
             chain.ChainPolicy.ExtraStore.AddRange(presented.ChainPolicy.ExtraStore);
         return chain.Build(leaf);

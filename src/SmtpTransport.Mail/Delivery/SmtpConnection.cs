@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using MailKit;
 using MailKit.Net.Smtp;
@@ -24,7 +25,6 @@ internal sealed class SmtpConnection : SmtpClient
         stream = new ConversationStream(new NetworkStream(socket, ownsSocket: true), timeouts, time);
         Hop = hop;
         LocalDomain = ourName;
-        CheckCertificateRevocation = false;
     }
 
     public NextHop Hop { get; }
@@ -102,6 +102,13 @@ internal sealed class SmtpConnection : SmtpClient
         {
             Dispose();
         }
+    }
+
+    protected override SslClientAuthenticationOptions GetSslClientAuthenticationOptions(string host, RemoteCertificateValidationCallback remoteCertificateValidationCallback)
+    {
+        var options = base.GetSslClientAuthenticationOptions(host, remoteCertificateValidationCallback);
+        options.CertificateChainPolicy = CertificateCheck.Offline();
+        return options;
     }
 
     protected override void Prepare(FormatOptions options, MimeMessage message, EncodingConstraint constraint, int maxLineLength)

@@ -72,12 +72,10 @@ public static class TlsaCheck
 
     private static bool IsSignedBy(X509Certificate2 anchor, X509Certificate2 leaf, X509Chain presented, DateTimeOffset now)
     {
-        using var chain = new X509Chain();
+        using var chain = new X509Chain { ChainPolicy = CertificateCheck.Offline() };
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.Add(anchor);
         chain.ChainPolicy.ExtraStore.AddRange(presented.ChainPolicy.ExtraStore);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.VerificationTimeIgnored = false;
         chain.ChainPolicy.VerificationTime = now.LocalDateTime;
         // The anchor may stand below a root that nobody here knows.

@@ -50,7 +50,7 @@ internal sealed class FakePolicyHost : IAsyncDisposable
             {
                 using var client = await listener.AcceptTcpClientAsync(stop.Token);
                 await using var tls = new SslStream(client.GetStream());
-                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = Certificate }, stop.Token);
+                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = SslStreamCertificateContext.Create(Certificate, null, offline: true) }, stop.Token);
                 using var reader = new StreamReader(tls, Encoding.ASCII, leaveOpen: true);
                 while (await reader.ReadLineAsync(stop.Token) is { Length: > 0 })
                 {

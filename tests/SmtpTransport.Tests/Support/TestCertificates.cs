@@ -15,6 +15,13 @@ internal static class TestCertificates
 
     public static X509Certificate2 Expired(string host) => Issue(host, Now.AddDays(-1));
 
+    /// <summary>Of an authority whose certificate is to be had there, it says.</summary>
+    public static X509Certificate2 WithAuthorityAt(string url, string host)
+    {
+        using var chain = new TestCertificateChain();
+        return Issue(host, Now.AddDays(20), chain.Intermediate, new X509AuthorityInformationAccessExtension(null, [url]));
+    }
+
     private static X509Certificate2 NewAuthority()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -23,7 +30,9 @@ internal static class TestCertificates
         return request.CreateSelfSigned(Now.AddDays(-30), Now.AddDays(60));
     }
 
-    private static X509Certificate2 Issue(string host, DateTimeOffset until)
+    private static X509Certificate2 Issue(string host, DateTimeOffset until) => Issue(host, until, Authority);
+
+    private static X509Certificate2 Issue(string host, DateTimeOffset until, X509Certificate2 authority, params X509Extension[] extensions)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={host}", key, HashAlgorithmName.SHA256);
@@ -33,7 +42,9 @@ internal static class TestCertificates
         else
             names.AddDnsName(host);
         request.CertificateExtensions.Add(names.Build());
-        using var bare = request.Create(Authority, Now.AddDays(-20), until, RandomNumberGenerator.GetBytes(8));
+        foreach (var extension in extensions)
+            request.CertificateExtensions.Add(extension);
+        using var bare = request.Create(authority, extensions.Length == 0 ? Now.AddDays(-20) : Now, until, RandomNumberGenerator.GetBytes(8));
         using var whole = bare.CopyWithPrivateKey(key);
         // A key that SslStream can use on every platform has been through PKCS#12 once.
         return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);

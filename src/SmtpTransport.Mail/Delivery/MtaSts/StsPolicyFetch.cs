@@ -60,7 +60,7 @@ public sealed class StsPolicyFetch(DeliveryOptions options, IDnsResolver dns, Ti
         ConnectCallback = ConnectAsync,
         SslOptions = new SslClientAuthenticationOptions
         {
-            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            CertificateChainPolicy = CertificateCheck.Offline(),
             RemoteCertificateValidationCallback = judge.Accepts,
         },
     };

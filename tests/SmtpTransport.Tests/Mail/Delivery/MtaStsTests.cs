@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Time.Testing;
 using SmtpTransport.Mail.Delivery;
 using SmtpTransport.Mail.Delivery.MtaSts;
@@ -156,6 +158,16 @@ internal sealed class MtaStsTests : DeliveryFixture
         IsDelivered(await SendAsync(Following(Mx())));
         Assert.That(Seen.Tls[0].Result, Is.EqualTo(TlsResult.StsWebpkiInvalid));
         Assert.That(Logs.GetSnapshot().Select(line => line.Message), Has.Some.Contains("cannot be had: the certificate is for elsewhere.test, and not for mta-sts.mail.test"));
+    }
+
+    [Test]
+    public async Task An_address_in_the_certificate_of_a_policy_host_is_nothing_to_fetch_from()
+    {
+        using var inside = new TcpListener(IPAddress.Loopback, 0);
+        inside.Start();
+        host.Certificate = TestCertificates.WithAuthorityAt($"http://{inside.LocalEndpoint}/authority.cer", "mta-sts.mail.test");
+        IsDelivered(await SendAsync(Following(Mx())));
+        Assert.That((Seen.Tls[0].Result, inside.Pending()), Is.EqualTo((TlsResult.StsWebpkiInvalid, false)));
     }
 
     [Test]

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using SmtpTransport.Mail;
 using SmtpTransport.Mail.Delivery;
@@ -14,6 +16,17 @@ internal sealed class TlsTests : DeliveryFixture
         mx.Certificate = TestCertificates.Expired("elsewhere.test");
         IsDelivered(await SendAsync(ByMx(mx)));
         Assert.That((mx.Count("STARTTLS"), mx.Count("EHLO gateway.test"), mx.Connections), Is.EqualTo((1, 2, 1)));
+    }
+
+    [Test]
+    public async Task An_address_in_a_certificate_is_nothing_to_fetch_from()
+    {
+        using var inside = new TcpListener(IPAddress.Loopback, 0);
+        inside.Start();
+        var mx = Mx();
+        mx.Certificate = TestCertificates.WithAuthorityAt($"http://{inside.LocalEndpoint}/authority.cer", "mx1.mail.test");
+        IsDelivered(await SendAsync(ByMx(mx)));
+        Assert.That((mx.Count("STARTTLS"), inside.Pending()), Is.EqualTo((1, false)));
     }
 
     [Test]
