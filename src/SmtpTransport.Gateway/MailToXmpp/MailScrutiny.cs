@@ -17,8 +17,10 @@ public sealed class MailScrutiny(ReceiverIdentity identity, LoopMark loops, Send
         if (Objection(mail) is { } objection)
             return new Finding(objection, MailAuthentication.None);
         var judging = filter.ExamineAsync(client, envelope, content, cancellation);
-        var finding = await sender.ExamineAsync(client, envelope, mail.Message.Headers, content, cancellation);
-        var spam = await judging;
+        var checking = sender.ExamineAsync(client, envelope, mail.Message.Headers, content, cancellation);
+        // Both, come what may: they read the content, which its owner disposes of when we are done.
+        await Task.WhenAll(judging, checking);
+        var (spam, finding) = (await judging, await checking);
         return finding with { Refusal = finding.Refusal ?? spam.Refusal, Warnings = spam.Warning is { } warning ? [warning] : [] };
     }
 

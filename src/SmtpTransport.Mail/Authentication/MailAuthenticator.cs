@@ -29,28 +29,29 @@ public sealed partial class MailAuthenticator(IDnsResolver dns, TimeProvider tim
     public async Task<AuthenticationVerdict> CheckAsync(
         SmtpClient client, EmailAddress? sender, HeaderList headers, MessageContent content, string receiver, bool isRelayed, CancellationToken cancellation)
     {
+        var authors = AuthorDomains.Of(headers);
         using var deadline = new CancellationTokenSource(Limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         var stop = either.Token;
 
-        var claims = (Spf: AskAsync(
-                () => spf.EvaluateAsync(client.Address, client.Helo, sender, receiver, stop),
-                new SpfVerdict(SpfResult.TempError, sender is { } path ? MailDomain.ToAscii(path.Domain) : "", "no answer in time")),
-            // Most of what is unwanted is unsigned: its octets need not be read once more to find that out.
-            Dkim: headers.Contains(HeaderId.DkimSignature)
-                ? AskAsync(() => ReadAsync(octets => dkim.EvaluateAsync(octets, stop)), [new DkimVerdict(DkimResult.TempError, "", "", "no answer in time")])
-                : Task.FromResult(AuthenticationVerdict.Unknown.Dkim));
+        var spfVerdict = AskAsync(
+            () => spf.EvaluateAsync(client.Address, client.Helo, sender, receiver, stop),
+            new SpfVerdict(SpfResult.TempError, sender is { } path ? MailDomain.ToAscii(path.Domain) : "", "no answer in time"));
+        // Most of what is unwanted is unsigned: its octets need not be read once more to find that out.
+        var dkimVerdicts = headers.Contains(HeaderId.DkimSignature)
+            ? AskAsync(() => ReadAsync(octets => dkim.EvaluateAsync(octets, stop)), [new DkimVerdict(DkimResult.TempError, "", "", "no answer in time")])
+            : Task.FromResult(AuthenticationVerdict.Unknown.Dkim);
         var arcVerdict = ArcEvaluator.Concerns(headers)
             ? AskAsync(() => ReadAsync(octets => arc.EvaluateAsync(octets, stop)), new ArcVerdict(ArcResult.TempError, []))
             : Task.FromResult(AuthenticationVerdict.Unknown.Arc);
-        var authors = AuthorDomains.Of(headers);
-        // The policy is looked up while the others run, and then once more with what they say: the resolver remembers.
-        await AskAsync(() => dmarc.EvaluateAsync(authors, AuthenticationVerdict.Unknown.Spf, [], stop), AuthenticationVerdict.Unknown.Dmarc);
-        var (spfVerdict, dkimVerdicts) = (await claims.Spf, await claims.Dkim);
-        var dmarcVerdict = await AskAsync(
-            () => dmarc.EvaluateAsync(authors, isRelayed ? AuthenticationVerdict.Unknown.Spf : spfVerdict, dkimVerdicts, stop),
+        var dmarcVerdict = AskAsync(
+            () => dmarc.EvaluateAsync(authors, ClaimsAsync(), stop),
             new DmarcVerdict(DmarcResult.TempError, authors.Count > 0 ? authors[0] : "", DmarcPolicy.None));
-        return new AuthenticationVerdict(spfVerdict, dkimVerdicts, dmarcVerdict, await arcVerdict);
+        // All of them, come what may: they read the content, which its owner disposes of when we are done.
+        await Task.WhenAll(spfVerdict, dkimVerdicts, arcVerdict, dmarcVerdict);
+        return new AuthenticationVerdict(await spfVerdict, await dkimVerdicts, await dmarcVerdict, await arcVerdict);
+
+        async Task<DmarcClaims> ClaimsAsync() => new(isRelayed ? AuthenticationVerdict.Unknown.Spf : await spfVerdict, await dkimVerdicts);
 
         async Task<T> ReadAsync<T>(Func<Stream, Task<T>> check)
         {

@@ -15,18 +15,18 @@ internal sealed class DmarcEvaluator(IDnsResolver dns)
     /// for the others.
     /// </summary>
     /// <param name="authors">From <see cref="AuthorDomains"/>.</param>
-    public async Task<DmarcVerdict> EvaluateAsync(
-        IReadOnlyList<string> authors, SpfVerdict spf, IReadOnlyList<DkimVerdict> dkim, CancellationToken cancellation)
+    /// <param name="claims">What SPF and DKIM find; awaited when the policies are known.</param>
+    public async Task<DmarcVerdict> EvaluateAsync(IReadOnlyList<string> authors, Task<DmarcClaims> claims, CancellationToken cancellation)
     {
         if (authors.Count == 0)
             return AuthenticationVerdict.Unknown.Dmarc;
-        var verdicts = (await Task.WhenAll(authors.Take(MaxAuthors).Select(author => EvaluateAsync(author, spf, dkim, cancellation)))).ToList();
+        var verdicts = (await Task.WhenAll(authors.Take(MaxAuthors).Select(author => EvaluateAsync(author, claims, cancellation)))).ToList();
         if (authors.Count > MaxAuthors)
             verdicts.Add(new DmarcVerdict(DmarcResult.PermError, authors[0], DmarcPolicy.None));
         return verdicts.MaxBy(verdict => (Weight(verdict.Result), verdict.Policy))!;
     }
 
-    private async Task<DmarcVerdict> EvaluateAsync(string author, SpfVerdict spf, IReadOnlyList<DkimVerdict> dkim, CancellationToken cancellation)
+    private async Task<DmarcVerdict> EvaluateAsync(string author, Task<DmarcClaims> claims, CancellationToken cancellation)
     {
         var tree = await walk.WalkAsync(author, cancellation);
         if (tree.Policy is not { } node)
@@ -34,12 +34,14 @@ internal sealed class DmarcEvaluator(IDnsResolver dns)
         if (!node.Record.Applies)
             return new DmarcVerdict(DmarcResult.None, author, DmarcPolicy.None, node.Name);
 
+        var policy = await PolicyAsync(tree, node, cancellation);
+        var (spf, dkim) = await claims;
         var alignment = new Alignment(walk, tree);
         var (aligned, open) = (false, false);
-        var claims = dkim.Select(verdict => (verdict.Domain, Passed: verdict.Result == DkimResult.Pass, Failed: verdict.Result == DkimResult.TempError, Strict: node.Record.StrictDkim))
+        var candidates = dkim.Select(verdict => (verdict.Domain, Passed: verdict.Result == DkimResult.Pass, Failed: verdict.Result == DkimResult.TempError, Strict: node.Record.StrictDkim))
             .Prepend((spf.Domain, Passed: spf.Result == SpfResult.Pass, Failed: spf.Result == SpfResult.TempError, Strict: node.Record.StrictSpf))
             .Where(claim => claim.Passed || claim.Failed);
-        foreach (var (domain, passed, _, strict) in claims)
+        foreach (var (domain, passed, _, strict) in candidates)
         {
             var match = await alignment.OfAsync(domain, strict, cancellation);
             aligned |= match == true && passed;
@@ -47,7 +49,6 @@ internal sealed class DmarcEvaluator(IDnsResolver dns)
             open |= match == null || (match == true && !passed);
         }
 
-        var policy = await PolicyAsync(tree, node, cancellation);
         var result = aligned ? DmarcResult.Pass : open || policy is null ? DmarcResult.TempError : DmarcResult.Fail;
         return new DmarcVerdict(result, author, policy ?? DmarcPolicy.None, node.Name);
     }
@@ -83,3 +84,6 @@ internal sealed class DmarcEvaluator(IDnsResolver dns)
         _ => 4,
     };
 }
+
+/// <summary>What is proven of a mail already, by the client's address and by signatures.</summary>
+internal sealed record DmarcClaims(SpfVerdict Spf, IReadOnlyList<DkimVerdict> Dkim);

@@ -214,7 +214,7 @@ internal sealed class DmarcTests
     {
         dns.Txt("_dmarc.mail.test", "v=DMARC1; p=none").Txt("_dmarc.bank.test", "v=DMARC1; p=reject");
 
-        var verdict = await new DmarcEvaluator(dns).EvaluateAsync(["mail.test", "bank.test", "nowhere.test"], NoSpf, [Signed("mail.test")], CancellationToken.None);
+        var verdict = await new DmarcEvaluator(dns).EvaluateAsync(["mail.test", "bank.test", "nowhere.test"], Claims(NoSpf, Signed("mail.test")), CancellationToken.None);
 
         Assert.That(verdict, Is.EqualTo(new DmarcVerdict(DmarcResult.Fail, "bank.test", DmarcPolicy.Reject, "bank.test")));
     }
@@ -225,7 +225,7 @@ internal sealed class DmarcTests
         dns.Txt("_dmarc.mail.test", "v=DMARC1; p=none");
 
         var verdict = await new DmarcEvaluator(dns).EvaluateAsync(
-            ["mail.test", .. Enumerable.Range(0, 50).Select(n => $"a{n}.mail.test")], NoSpf, [Signed("mail.test")], CancellationToken.None);
+            ["mail.test", .. Enumerable.Range(0, 50).Select(n => $"a{n}.mail.test")], Claims(NoSpf, Signed("mail.test")), CancellationToken.None);
 
         Assert.That(verdict.Result, Is.EqualTo(DmarcResult.PermError));
         Assert.That(dns.Asked, Has.Count.LessThan(40));
@@ -248,7 +248,7 @@ internal sealed class DmarcTests
 
     [Test]
     public async Task Mail_without_an_author_has_no_verdict() => Assert.That(
-        await new DmarcEvaluator(dns).EvaluateAsync([], NoSpf, [], CancellationToken.None), Is.EqualTo(new DmarcVerdict(DmarcResult.None, "", DmarcPolicy.None)));
+        await new DmarcEvaluator(dns).EvaluateAsync([], Claims(NoSpf), CancellationToken.None), Is.EqualTo(new DmarcVerdict(DmarcResult.None, "", DmarcPolicy.None)));
 
     [Test]
     public void Arbitrary_records_are_never_too_much() =>
@@ -266,5 +266,7 @@ internal sealed class DmarcTests
     private static DkimVerdict Signed(string domain) => new(DkimResult.Pass, domain, "s1");
 
     private Task<DmarcVerdict> EvaluateAsync(string author, DkimVerdict? dkim = null, SpfVerdict? spf = null) =>
-        new DmarcEvaluator(dns).EvaluateAsync([author], spf ?? NoSpf, dkim is null ? [] : [dkim], CancellationToken.None);
+        new DmarcEvaluator(dns).EvaluateAsync([author], dkim is null ? Claims(spf ?? NoSpf) : Claims(spf ?? NoSpf, dkim), CancellationToken.None);
+
+    private static Task<DmarcClaims> Claims(SpfVerdict spf, params DkimVerdict[] dkim) => Task.FromResult(new DmarcClaims(spf, dkim));
 }

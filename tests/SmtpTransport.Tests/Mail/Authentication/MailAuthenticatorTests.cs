@@ -16,11 +16,11 @@ internal sealed class MailAuthenticatorTests
 
     private readonly TestTime time = new();
 
-    private Task<AuthenticationVerdict> CheckAsync(IDnsResolver dns, MessageContent? content = null, bool isRelayed = false)
+    private Task<AuthenticationVerdict> CheckAsync(IDnsResolver dns, MessageContent? content = null, bool isRelayed = false, CancellationToken cancellation = default)
     {
         content ??= TestContent.Mail();
         return new MailAuthenticator(dns, time, NullLogger<MailAuthenticator>.Instance)
-            .CheckAsync(Client, Bob, MimeKit.MimeMessage.Load(content.OpenRead()).Headers, content, "mx.example.org", isRelayed, CancellationToken.None);
+            .CheckAsync(Client, Bob, MimeKit.MimeMessage.Load(content.OpenRead(), CancellationToken.None).Headers, content, "mx.example.org", isRelayed, cancellation);
     }
 
     [Test]
@@ -88,9 +88,38 @@ internal sealed class MailAuthenticatorTests
         await checking;
     }
 
+    [Test]
+    public async Task A_policy_is_looked_up_once()
+    {
+        var dns = new FakeDns().Txt("mail.test", "v=spf1 ip4:192.0.2.1 -all").Txt("_dmarc.mail.test", "v=DMARC1; p=reject");
+        Assert.That((await CheckAsync(dns)).Dmarc.Result, Is.EqualTo(DmarcResult.Pass));
+        Assert.That(dns.Asked, Is.EquivalentTo(new[] { "TXT mail.test", "TXT _dmarc.mail.test", "TXT _dmarc.test" }));
+    }
+
+    [Test]
+    public async Task Who_stops_a_check_waits_until_nothing_of_it_runs()
+    {
+        using var signer = new SignedMail();
+        using var stop = new CancellationTokenSource();
+        var dns = new SilentDns { Deaf = "s1._domainkey.mail.test" };
+        var checking = CheckAsync(dns, TestContent.Of(signer.Sign("From: bob@mail.test\nSubject: Plan\n\nHello\n")), cancellation: stop.Token);
+        await dns.Asked(dns.Deaf);
+
+        await stop.CancelAsync();
+        Assert.That(checking.IsCompleted, Is.False, "the signature's check still has the content open");
+        dns.Hear.SetResult();
+
+        Assert.That(async () => await checking, Throws.InstanceOf<OperationCanceledException>());
+    }
+
     /// <summary>Takes every question and answers none.</summary>
     private sealed class SilentDns : IDnsResolver
     {
+        /// <summary>To a question for this name no cancellation gets through before <see cref="Hear"/>.</summary>
+        public string? Deaf { get; init; }
+
+        public TaskCompletionSource Hear { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         private readonly System.Collections.Concurrent.ConcurrentDictionary<string, TaskCompletionSource> asked = [];
 
         public Task Asked(string name) => Of(name).Task.WaitAsync(TimeSpan.FromMinutes(1));
@@ -112,6 +141,8 @@ internal sealed class MailAuthenticatorTests
         private async Task<DnsAnswer<T>> SilenceAsync<T>(string name, CancellationToken cancellation)
         {
             Of(name).TrySetResult();
+            if (name == Deaf)
+                await Hear.Task;
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
             throw new InvalidOperationException("Silence has no end but cancellation.");
         }

@@ -158,7 +158,9 @@ internal sealed class SecondOpinionTests
             foreach (var (name, record) in zone)
                 dns.Txt(name, record);
             var verdict = await new DmarcEvaluator(dns).EvaluateAsync(
-                [policy.Author], new SpfVerdict(SpfResult.None, ""), [new DkimVerdict(DkimResult.Pass, policy.Signer, "s1")], CancellationToken.None);
+                [policy.Author],
+                Task.FromResult(new DmarcClaims(new SpfVerdict(SpfResult.None, ""), [new DkimVerdict(DkimResult.Pass, policy.Signer, "s1")])),
+                CancellationToken.None);
             ours.Add(verdict.Result.ToString().ToLowerInvariant());
         }
 
