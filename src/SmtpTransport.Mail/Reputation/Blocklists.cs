@@ -14,10 +14,7 @@ namespace SmtpTransport.Mail.Reputation;
 /// </summary>
 public sealed partial class Blocklists(IReadOnlyList<string> zones, IDnsResolver dns, TimeProvider time, ILogger<Blocklists> logger)
 {
-    private const int MaxRemembered = 20_000;
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Memory = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Quiet = TimeSpan.FromHours(1);
 
     // RFC 5782 §2.1: listed names have addresses in this network; anything else is a parked domain's.
@@ -26,23 +23,11 @@ public sealed partial class Blocklists(IReadOnlyList<string> zones, IDnsResolver
     // Spamhaus says so what is wrong with the question: a public resolver, too many, a mistyped zone.
     private static readonly IPNetwork Errors = IPNetwork.Parse("127.255.255.0/24");
 
-    private readonly ConcurrentDictionary<IPAddress, (Task<Listing> Lookup, DateTimeOffset Until)> remembered = [];
+    private readonly ClientMemory<Listing> memory = new(TimeSpan.FromMinutes(5), time);
     private readonly ConcurrentDictionary<string, DateTimeOffset> complained = [];
 
     /// <summary>Whether somebody lists this client; the first zone in the order of the configuration.</summary>
-    public Task<Listing> LookupAsync(IPAddress client)
-    {
-        if (zones.Count == 0)
-            return Task.FromResult(Listing.None);
-        var now = time.GetUtcNow();
-        if (remembered.TryGetValue(client, out var known) && known.Until > now)
-            return known.Lookup;
-        if (remembered.Count >= MaxRemembered)
-            remembered.Clear();
-        var lookup = AskAsync(client);
-        remembered[client] = (lookup, now + Memory);
-        return lookup;
-    }
+    public Task<Listing> LookupAsync(IPAddress client) => zones.Count == 0 ? Task.FromResult(Listing.None) : memory.FindAsync(client, AskAsync);
 
     /// <summary>The name to look up: octets (IPv4) or nibbles (IPv6) in reverse order (RFC 5782 §2.1, §2.4).</summary>
     internal static string Name(IPAddress client, string zone)

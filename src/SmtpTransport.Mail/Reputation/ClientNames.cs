@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using SmtpTransport.Mail.Dns;
 
@@ -9,25 +8,13 @@ public sealed class ClientNames(IDnsResolver dns, TimeProvider time)
 {
     // RFC 7208 §4.6.4 has the same bound for PTR: nobody has more names for a good reason.
     private const int MaxNames = 10;
-    private const int MaxRemembered = 20_000;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Memory = TimeSpan.FromMinutes(10);
 
-    private readonly ConcurrentDictionary<IPAddress, (Task<string?> Lookup, DateTimeOffset Until)> remembered = [];
+    private readonly ClientMemory<string?> memory = new(TimeSpan.FromMinutes(10), time);
 
     /// <summary>The name that leads back to the address (FCrDNS), or null; never throws, and never takes long.</summary>
-    public Task<string?> ConfirmedAsync(IPAddress client)
-    {
-        var now = time.GetUtcNow();
-        if (remembered.TryGetValue(client, out var known) && known.Until > now)
-            return known.Lookup;
-        if (remembered.Count >= MaxRemembered)
-            remembered.Clear();
-        var lookup = LookAsync(client);
-        remembered[client] = (lookup, now + Memory);
-        return lookup;
-    }
+    public Task<string?> ConfirmedAsync(IPAddress client) => memory.FindAsync(client, LookAsync);
 
     /// <summary>Does the EHLO name belong to the client: its confirmed name, or its own address in brackets?</summary>
     public static bool IsOwn(string helo, string? confirmed, IPAddress client) =>
