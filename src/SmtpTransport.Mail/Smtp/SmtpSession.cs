@@ -251,7 +251,7 @@ internal sealed partial class SmtpSession(
             End(Replies.TooManyErrors);
             return;
         }
-        if (!traffic.AllowsError(address) | errors > SmtpLimits.ErrorsBeforeDelay)
+        if (!traffic.AllowsError(address) || errors > SmtpLimits.ErrorsBeforeDelay)
         {
             await connection.FlushAsync();
             await Task.Delay(SmtpLimits.ErrorDelay, time);

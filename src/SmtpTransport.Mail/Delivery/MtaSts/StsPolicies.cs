@@ -44,8 +44,6 @@ internal sealed partial class StsPolicies(
 
     private async Task<StsPolicy?> FetchAsync(string domain, string id)
     {
-        // Not before the caller has put this into the table.
-        await Task.Yield();
         try
         {
             var fetched = await fetch.FetchAsync(domain);
