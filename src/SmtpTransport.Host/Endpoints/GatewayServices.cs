@@ -146,7 +146,7 @@ internal static class GatewayServices
         .AddSingleton<SenderPolicy>()
         .AddSingleton<MailPolicies>()
         .AddSingleton<SpamFilter>()
-        .AddSingleton<MailAuthenticator>()
+        .AddSingleton(s => ActivatorUtilities.CreateInstance<MailAuthenticator>(s, s.GetRequiredService<InboundOptions>().TrustedSealers))
         .AddSingleton<SenderCheck>()
         .AddSingleton<MailScrutiny>()
         .AddSingleton<VerdictWait>()

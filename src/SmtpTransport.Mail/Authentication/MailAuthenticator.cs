@@ -13,7 +13,9 @@ namespace SmtpTransport.Mail.Authentication;
 /// Asks all that can be asked about who sent a mail, side by side and under one deadline. What cannot be answered in time
 /// is a temporary error, never a fail.
 /// </summary>
-public sealed partial class MailAuthenticator(IDnsResolver dns, TimeProvider time, ILogger<MailAuthenticator> logger)
+/// <param name="trustedSealers">Without any, nobody asks what seals say: they are fifty keys and more, of anybody's choice.</param>
+public sealed partial class MailAuthenticator(
+    IReadOnlyCollection<string> trustedSealers, IDnsResolver dns, TimeProvider time, ILogger<MailAuthenticator> logger)
 {
     /// <summary>For all checks of one mail: its client is waiting.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
@@ -41,7 +43,7 @@ public sealed partial class MailAuthenticator(IDnsResolver dns, TimeProvider tim
         var dkimVerdicts = headers.Contains(HeaderId.DkimSignature)
             ? AskAsync(() => ReadAsync(octets => dkim.EvaluateAsync(octets, stop)), [new DkimVerdict(DkimResult.TempError, "", "", "no answer in time")])
             : Task.FromResult(AuthenticationVerdict.Unknown.Dkim);
-        var arcVerdict = ArcEvaluator.Concerns(headers)
+        var arcVerdict = trustedSealers.Count > 0 && ArcEvaluator.Concerns(headers)
             ? AskAsync(() => ReadAsync(octets => arc.EvaluateAsync(octets, stop)), new ArcVerdict(ArcResult.TempError, []))
             : Task.FromResult(AuthenticationVerdict.Unknown.Arc);
         var dmarcVerdict = AskAsync(

@@ -31,7 +31,7 @@ internal sealed class ReceiverStage : IDisposable
     public ReceiverStage(Action<FakeContacts>? contacts = null, AddressOptions? addresses = null, InboundOptions? inbound = null, DmarcMode dmarc = DmarcMode.Off)
     {
         var options = (inbound ?? new InboundOptions()) with { Dmarc = dmarc };
-        var authenticator = new MailAuthenticator(Dns, Time, NullLogger<MailAuthenticator>.Instance);
+        var authenticator = new MailAuthenticator(options.TrustedSealers, Dns, Time, NullLogger<MailAuthenticator>.Instance);
         var served = addresses ?? AddressMaps.Options;
         var map = new AddressMap(served, new FakeAliases());
         contacts?.Invoke(Contacts);

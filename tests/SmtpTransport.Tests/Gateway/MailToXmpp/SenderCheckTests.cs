@@ -2,6 +2,7 @@ using SmtpTransport.Gateway.MailToXmpp;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Mail.Dns;
 using SmtpTransport.Mail.Smtp;
+using SmtpTransport.Tests.Mail.Authentication;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Payloads;
 
@@ -53,6 +54,17 @@ internal sealed class SenderCheckTests : IDisposable
     {
         stage.Dns.Txt("mail.test", "v=spf1 -all");
         Assert.That((await ReceiveAsync()).Body, Is.EqualTo("Plan\n\n[Warning: this mail may not be from bob@mail.test]\n\nHello"));
+    }
+
+    [TestCase("list.test", 250)]
+    [TestCase("other.test", 550)]
+    [TestCase(null, 550)]
+    public async Task A_policy_of_reject_gives_way_to_the_word_of_a_trusted_sealer(string? trusted, int code)
+    {
+        using var listening = new ReceiverStage(inbound: new InboundOptions { TrustedSealers = trusted is null ? [] : [trusted] }, dmarc: DmarcMode.Enforce);
+        listening.Dns.Txt("mail.test", "v=spf1 -all").Txt("_dmarc.mail.test", "v=DMARC1; p=reject");
+        var mail = new SealedMail(listening.Dns).Seal("list.test", "dmarc=pass");
+        Assert.That((await listening.ReceiveAsync(TestContent.Of(mail.Octets), "alice@example.org")).Reply.Code, Is.EqualTo(code));
     }
 
     [Test]

@@ -16,10 +16,11 @@ internal sealed class MailAuthenticatorTests
 
     private readonly TestTime time = new();
 
-    private Task<AuthenticationVerdict> CheckAsync(IDnsResolver dns, MessageContent? content = null, bool isRelayed = false, CancellationToken cancellation = default)
+    private Task<AuthenticationVerdict> CheckAsync(
+        IDnsResolver dns, MessageContent? content = null, bool isRelayed = false, string[]? sealers = null, CancellationToken cancellation = default)
     {
         content ??= TestContent.Mail();
-        return new MailAuthenticator(dns, time, NullLogger<MailAuthenticator>.Instance)
+        return new MailAuthenticator(sealers ?? [], dns, time, NullLogger<MailAuthenticator>.Instance)
             .CheckAsync(Client, Bob, MimeKit.MimeMessage.Load(content.OpenRead(), CancellationToken.None).Headers, content, "mx.example.org", isRelayed, cancellation);
     }
 
@@ -94,6 +95,17 @@ internal sealed class MailAuthenticatorTests
         var dns = new FakeDns().Txt("mail.test", "v=spf1 ip4:192.0.2.1 -all").Txt("_dmarc.mail.test", "v=DMARC1; p=reject");
         Assert.That((await CheckAsync(dns)).Dmarc.Result, Is.EqualTo(DmarcResult.Pass));
         Assert.That(dns.Asked, Is.EquivalentTo(new[] { "TXT mail.test", "TXT _dmarc.mail.test", "TXT _dmarc.test" }));
+    }
+
+    [TestCase("list.test", ArcResult.Pass)]
+    [TestCase("other.test", ArcResult.Pass)]
+    [TestCase(null, ArcResult.None)]
+    public async Task Seals_are_looked_at_where_somebody_is_trusted_to_seal(string? trusted, ArcResult result)
+    {
+        var dns = new FakeDns();
+        var mail = new SealedMail(dns).Seal("list.test", "dmarc=pass");
+        Assert.That((await CheckAsync(dns, TestContent.Of(mail.Octets), sealers: trusted is null ? [] : [trusted])).Arc.Result, Is.EqualTo(result));
+        Assert.That(dns.Asked.Contains("TXT s1._domainkey.list.test"), Is.EqualTo(trusted is not null));
     }
 
     [Test]
