@@ -2,6 +2,7 @@ using SmtpTransport.Gateway.Accounts;
 using SmtpTransport.Gateway.Addresses;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Text;
+using SmtpTransport.Gateway.Translation;
 using SmtpTransport.Mail;
 using SmtpTransport.Xmpp;
 

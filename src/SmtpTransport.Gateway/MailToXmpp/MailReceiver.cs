@@ -3,6 +3,7 @@ using SmtpTransport.Gateway.Failures;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Telemetry;
 using SmtpTransport.Gateway.Text;
+using SmtpTransport.Gateway.Translation;
 using SmtpTransport.Mail;
 using SmtpTransport.Mail.Smtp;
 using SmtpTransport.Xmpp;

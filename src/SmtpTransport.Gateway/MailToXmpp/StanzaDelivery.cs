@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Gateway.Translation;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Component;
 

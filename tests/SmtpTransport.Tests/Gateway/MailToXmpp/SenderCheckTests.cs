@@ -1,5 +1,6 @@
 using SmtpTransport.Gateway.MailToXmpp;
 using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Gateway.Translation;
 using SmtpTransport.Mail.Dns;
 using SmtpTransport.Mail.Smtp;
 using SmtpTransport.Tests.Mail.Authentication;

@@ -1,7 +1,7 @@
 using MimeKit;
 using SmtpTransport.Xmpp.Payloads;
 
-namespace SmtpTransport.Gateway.MailToXmpp;
+namespace SmtpTransport.Gateway.Translation;
 
 /// <summary>Who else has a mail and who is to be answered, for clients that understand XEP-0033 and, in words, for all others.</summary>
 /// <param name="Words">Lines; empty for a mail to this user alone.</param>

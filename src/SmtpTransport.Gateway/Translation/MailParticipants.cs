@@ -2,7 +2,7 @@ using MimeKit;
 using SmtpTransport.Gateway.Text;
 using SmtpTransport.Mail;
 
-namespace SmtpTransport.Gateway.MailToXmpp;
+namespace SmtpTransport.Gateway.Translation;
 
 /// <summary>Whom the header of a mail names besides its author. Bcc is never looked at: who stands there is not for others to know.</summary>
 /// <param name="ReplyTo">Where answers go, if not to the author.</param>

@@ -3,7 +3,7 @@ using SmtpTransport.Gateway.Reading;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Payloads;
 
-namespace SmtpTransport.Gateway.MailToXmpp;
+namespace SmtpTransport.Gateway.Translation;
 
 /// <summary>A mail that says something about another one: that it was read, or what somebody thinks of it.</summary>
 /// <param name="MessageId">Of the mail that it is about.</param>

@@ -2,10 +2,11 @@ using CsCheck;
 using MimeKit;
 using SmtpTransport.Gateway.MailToXmpp;
 using SmtpTransport.Gateway.Text;
+using SmtpTransport.Gateway.Translation;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Payloads;
 
-namespace SmtpTransport.Tests.Gateway.MailToXmpp;
+namespace SmtpTransport.Tests.Gateway.Translation;
 
 internal sealed class MailTranslatorTests
 {

@@ -2,7 +2,7 @@ using MimeKit;
 using SmtpTransport.Gateway.Text;
 using SmtpTransport.Mail;
 
-namespace SmtpTransport.Gateway.MailToXmpp;
+namespace SmtpTransport.Gateway.Translation;
 
 /// <summary>The mailing list that a mail came over, and how to leave it.</summary>
 /// <param name="Name">As people call it; empty when the mail names no list (a newsletter may still say how to leave it).</param>

@@ -2,7 +2,7 @@ using SmtpTransport.Gateway.Accounts;
 using SmtpTransport.Mail;
 using SmtpTransport.Xmpp;
 
-namespace SmtpTransport.Gateway.MailToXmpp;
+namespace SmtpTransport.Gateway.Translation;
 
 /// <summary>What the translation of one mail for one recipient needs besides the mail.</summary>
 public sealed record MailContext

@@ -1,7 +1,8 @@
 using System.Text;
 using SmtpTransport.Gateway.MailToXmpp;
+using SmtpTransport.Gateway.Translation;
 
-namespace SmtpTransport.Tests.Gateway.MailToXmpp;
+namespace SmtpTransport.Tests.Gateway.Translation;
 
 internal sealed class MailHeadersTests
 {

@@ -2,7 +2,7 @@ using System.Xml.Linq;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Xmpp;
 
-namespace SmtpTransport.Gateway.MailToXmpp;
+namespace SmtpTransport.Gateway.Translation;
 
 /// <summary>
 /// What is known of the sender, for clients that show it in their own way: no protocol has a name for it, so that the

@@ -2,11 +2,12 @@ using System.Xml.Linq;
 using MimeKit;
 using SmtpTransport.Gateway.Accounts;
 using SmtpTransport.Gateway.MailToXmpp;
+using SmtpTransport.Gateway.Translation;
 using SmtpTransport.Mail;
 using SmtpTransport.Tests.Support;
 using SmtpTransport.Xmpp;
 
-namespace SmtpTransport.Tests.Gateway.MailToXmpp;
+namespace SmtpTransport.Tests.Gateway.Translation;
 
 /// <summary>
 /// Each <c>.eml</c> in <c>Cases/MailToXmpp</c> becomes the messages in the <c>.xml</c> beside it. What is known around a mail

@@ -3,7 +3,7 @@ using MimeKit;
 using SmtpTransport.Gateway.Text;
 using SmtpTransport.Xmpp.Payloads;
 
-namespace SmtpTransport.Gateway.MailToXmpp;
+namespace SmtpTransport.Gateway.Translation;
 
 /// <summary>What of a mail's header is of use to a client (XEP-0131).</summary>
 internal static class HeaderBlock

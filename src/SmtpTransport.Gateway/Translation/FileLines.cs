@@ -1,6 +1,6 @@
 using SmtpTransport.Gateway.Reading;
 
-namespace SmtpTransport.Gateway.MailToXmpp;
+namespace SmtpTransport.Gateway.Translation;
 
 /// <summary>The files of a mail, named in its text.</summary>
 internal static class FileLines

@@ -1,7 +1,7 @@
 using MimeKit;
 using SmtpTransport.Mail;
 
-namespace SmtpTransport.Gateway.MailToXmpp;
+namespace SmtpTransport.Gateway.Translation;
 
 /// <summary>Tells mail that nobody reads answers to: machines wrote it, and it names nobody to answer.</summary>
 internal static class NoReply

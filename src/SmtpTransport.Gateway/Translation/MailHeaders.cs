@@ -2,7 +2,7 @@ using MimeKit;
 using MimeKit.Utils;
 using SmtpTransport.Gateway.Text;
 
-namespace SmtpTransport.Gateway.MailToXmpp;
+namespace SmtpTransport.Gateway.Translation;
 
 /// <summary>What the header of a mail says about its place in a conversation.</summary>
 /// <param name="MessageId">Without angle brackets; null when the mail has none.</param>

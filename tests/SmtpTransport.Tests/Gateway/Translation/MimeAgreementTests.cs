@@ -2,9 +2,10 @@ using System.Globalization;
 using System.Text.Json;
 using SmtpTransport.Gateway.MailToXmpp;
 using SmtpTransport.Gateway.Reading;
+using SmtpTransport.Gateway.Translation;
 using SmtpTransport.Tests.Support;
 
-namespace SmtpTransport.Tests.Gateway.MailToXmpp;
+namespace SmtpTransport.Tests.Gateway.Translation;
 
 /// <summary>What another parser reads in hard mails, and what we read in them. Each difference is explained.</summary>
 internal sealed class MimeAgreementTests

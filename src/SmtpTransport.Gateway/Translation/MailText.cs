@@ -2,7 +2,7 @@ using System.Globalization;
 using SmtpTransport.Gateway.Accounts;
 using SmtpTransport.Gateway.Reading;
 
-namespace SmtpTransport.Gateway.MailToXmpp;
+namespace SmtpTransport.Gateway.Translation;
 
 /// <summary>What a mail has that its messages have not: whoever wants it needs the whole mail.</summary>
 [Flags]

@@ -2,10 +2,11 @@ using System.Text;
 using System.Xml;
 using SmtpTransport.Gateway.Accounts;
 using SmtpTransport.Gateway.MailToXmpp;
+using SmtpTransport.Gateway.Translation;
 using SmtpTransport.Tests.Support;
 using SmtpTransport.Xmpp;
 
-namespace SmtpTransport.Tests.Gateway.MailToXmpp;
+namespace SmtpTransport.Tests.Gateway.Translation;
 
 /// <summary>Mails and pages that other projects collected because they are hard to read.</summary>
 internal sealed class CorporaTranslateTests

@@ -4,7 +4,7 @@ using SmtpTransport.Gateway.Text;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Payloads;
 
-namespace SmtpTransport.Gateway.MailToXmpp;
+namespace SmtpTransport.Gateway.Translation;
 
 /// <summary>Mail to messages: a pure function of the mail and what is known around it (design §5).</summary>
 public static class MailTranslator
