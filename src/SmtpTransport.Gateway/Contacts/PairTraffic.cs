@@ -30,7 +30,7 @@ public sealed class PairTraffic(TimeProvider time)
     /// <summary>Counts a mail of this mailbox to this user, or a message the other way.</summary>
     public PairState Say(Jid user, EmailAddress mailbox, bool isFromUser)
     {
-        var now = time.GetUtcNow();
+        var now = time.Steady();
         var key = (user.Bare.ToString(), mailbox.Key);
         lock (gate)
         {
@@ -50,11 +50,11 @@ public sealed class PairTraffic(TimeProvider time)
         private int turns;
         private int slowed;
 
-        public required DateTimeOffset Until { get; set; }
+        public required TimeSpan Until { get; set; }
 
         public required bool WasFromUser { get; set; }
 
-        public PairState Say(bool isFromUser, DateTimeOffset now)
+        public PairState Say(bool isFromUser, TimeSpan now)
         {
             if (slowed >= MaxSlowed)
                 return PairState.Stopped;

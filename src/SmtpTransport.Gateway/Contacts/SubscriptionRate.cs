@@ -1,4 +1,5 @@
 using SmtpTransport.Gateway.Addresses;
+using SmtpTransport.Mail;
 using SmtpTransport.Xmpp;
 
 namespace SmtpTransport.Gateway.Contacts;
@@ -15,13 +16,13 @@ public sealed class SubscriptionRate(AddressMap addresses, TimeProvider time)
     private readonly Lock gate = new();
 
     // When each allowance is whole again.
-    private readonly Dictionary<string, DateTimeOffset> usedUntil = [];
+    private readonly Dictionary<string, TimeSpan> usedUntil = [];
 
     /// <summary>Counts one; false when there are too many. Users of a domain that is not listed share its allowance.</summary>
     public bool TryTake(Jid user)
     {
         var key = addresses.IsListed(user.Domain) ? user.Bare.ToString() : user.Domain;
-        var now = time.GetUtcNow();
+        var now = time.Steady();
         lock (gate)
         {
             var used = usedUntil.GetValueOrDefault(key);
@@ -37,7 +38,7 @@ public sealed class SubscriptionRate(AddressMap addresses, TimeProvider time)
         }
     }
 
-    private void Shrink(DateTimeOffset now)
+    private void Shrink(TimeSpan now)
     {
         foreach (var (key, until) in usedUntil)
         {

@@ -138,8 +138,8 @@ public sealed partial class MailSettling(
     public async Task RecordAsync(
         string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<RefusedRecipient> refused, CancellationToken cancellation = default)
     {
-        var end = time.GetUtcNow() + DeliveryWorker.LongestAttempt;
-        while (!await TryRecordAsync(mailId, settlements, refused) && time.GetUtcNow() < end)
+        var end = time.Steady() + DeliveryWorker.LongestAttempt;
+        while (!await TryRecordAsync(mailId, settlements, refused) && time.Steady() < end)
             await Task.Delay(RecordAgain, time, cancellation);
     }
 

@@ -33,15 +33,15 @@ public sealed partial class SenderReports(
 
     public async Task RunAsync(CancellationToken stopping)
     {
-        var lookForDelaysAt = time.GetUtcNow();
+        var lookForDelaysAt = TimeSpan.Zero;
         while (!stopping.IsCancellationRequested)
         {
             try
             {
-                if (time.GetUtcNow() is var now && now >= lookForDelaysAt)
+                if (time.Steady() >= lookForDelaysAt)
                 {
-                    await reports.OweDelaysAsync(now - TellDelayAfter, Batch);
-                    lookForDelaysAt = now + BetweenDelays;
+                    await reports.OweDelaysAsync(time.GetUtcNow() - TellDelayAfter, Batch);
+                    lookForDelaysAt = time.Steady() + BetweenDelays;
                 }
 
                 await WriteAsync();

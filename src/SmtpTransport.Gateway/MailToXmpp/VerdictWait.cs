@@ -1,3 +1,4 @@
+using SmtpTransport.Mail;
 using SmtpTransport.Xmpp.Component;
 
 namespace SmtpTransport.Gateway.MailToXmpp;
@@ -31,14 +32,14 @@ public sealed class VerdictWait(IStanzaSender link, VerdictOptions options, Time
     public async Task<bool> ForAsync(IReadOnlyList<Task> verdicts)
     {
         var all = Task.WhenAll(verdicts);
-        var deadline = time.GetUtcNow() + options.VerdictTimeout;
+        var deadline = time.Steady() + options.VerdictTimeout;
         while (!all.IsCompleted)
         {
             if (IsGraceOver)
                 return true;
             if (link.DownSince is not null)
-                deadline = time.GetUtcNow() + options.VerdictTimeout;
-            else if (time.GetUtcNow() >= deadline)
+                deadline = time.Steady() + options.VerdictTimeout;
+            else if (time.Steady() >= deadline)
                 return false;
             await Task.WhenAny(all, Task.Delay(Glance, time));
         }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using SmtpTransport.Mail;
 
 namespace SmtpTransport.Gateway.Spool;
 
@@ -23,6 +24,9 @@ public sealed partial class DeliveryWorker(ISpool spool, ISpoolDelivery delivery
     private const int Handful = 5;
 
     private readonly ConcurrentDictionary<Task, string> running = new();
+
+    /// <summary>Recipients, and whether they were claimed again: a clock that is set forward ends leases, but not attempts.</summary>
+    private readonly ConcurrentDictionary<long, bool> underWay = new();
 
     /// <summary>Until cancelled; then what runs may finish before this returns.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -57,7 +61,12 @@ public sealed partial class DeliveryWorker(ISpool spool, ISpoolDelivery delivery
             return false;
         var claimed = await spool.ClaimAsync(delivery.Direction, free, Busy());
         foreach (var mail in claimed)
-            Start(mail, ending);
+        {
+            List<ClaimedRecipient> idle = [.. mail.Recipients.Where(recipient => !underWay.AddOrUpdate(recipient.Id, false, (_, _) => true))];
+            if (idle.Count > 0)
+                Start(mail with { Recipients = idle }, ending);
+        }
+
         return claimed.Count == free && running.Count < delivery.Concurrency;
     }
 
@@ -96,15 +105,19 @@ public sealed partial class DeliveryWorker(ISpool spool, ISpoolDelivery delivery
                 LogCrashed(e, mail.Id);
             await ReleaseAsync(mail, ending);
         }
+
+        List<ClaimedRecipient> again = [.. mail.Recipients.Where(recipient => underWay.TryRemove(recipient.Id, out var claimed) && claimed)];
+        if (again.Count > 0)
+            await ReleaseAsync(mail with { Recipients = again }, ending);
     }
 
     /// <summary>Again and again while the storage is out of order: the lease would end by itself, but much later.</summary>
     private async Task ReleaseAsync(ClaimedMail mail, CancellationToken ending)
     {
-        var end = time.GetUtcNow() + LongestAttempt;
+        var end = time.Steady() + LongestAttempt;
         while (!await TryReleaseAsync(mail, time.GetUtcNow() + (ending.IsCancellationRequested ? TimeSpan.Zero : AfterTrouble)))
         {
-            if (ending.IsCancellationRequested || time.GetUtcNow() >= end)
+            if (ending.IsCancellationRequested || time.Steady() >= end)
                 return;
             await Task.Delay(ReleaseAgain, time, ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -1,3 +1,5 @@
+using SmtpTransport.Mail;
+
 namespace SmtpTransport.Gateway.Storage;
 
 /// <summary>
@@ -9,14 +11,14 @@ internal sealed class FreeSpace(string file, TimeProvider time)
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
     private readonly DriveInfo disk = new(Path.GetDirectoryName(Path.GetFullPath(file))!);
-    private Look latest = new(0, DateTimeOffset.MinValue);
+    private Look latest = new(0, TimeSpan.Zero);
 
     public long Octets => disk.AvailableFreeSpace;
 
     public bool Holds(long octets)
     {
         var (free, at) = latest;
-        var now = time.GetUtcNow();
+        var now = time.Steady();
         if (free > octets && now - at < Fresh)
             return true;
         latest = new Look(Octets, now);
@@ -24,5 +26,5 @@ internal sealed class FreeSpace(string file, TimeProvider time)
     }
 
     // One reference, so that threads see a figure and its time together.
-    private sealed record Look(long Octets, DateTimeOffset At);
+    private sealed record Look(long Octets, TimeSpan At);
 }

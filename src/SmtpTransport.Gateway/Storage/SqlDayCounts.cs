@@ -2,7 +2,7 @@ using SmtpTransport.Gateway.Spool;
 
 namespace SmtpTransport.Gateway.Storage;
 
-/// <summary>What was sent on a day; yesterday's rows go with the first mail of today.</summary>
+/// <summary>What was sent on a day; yesterday's rows go with the first mail of today, and with them those of a clock that ran ahead.</summary>
 public sealed class SqlDayCounts(SqliteDatabase database) : IDayCounts
 {
     public DayCount Of(string owner, long day) => database.Read(session => session.Query(
@@ -12,7 +12,7 @@ public sealed class SqlDayCounts(SqliteDatabase database) : IDayCounts
 
     internal static void Add(SqliteSession session, DayCharge charge)
     {
-        session.Execute("DELETE FROM sent_day WHERE day < $1", charge.Day);
+        session.Execute("DELETE FROM sent_day WHERE day < $1 OR day > $1 + 1", charge.Day);
         session.Execute(
             """
             INSERT INTO sent_day (day, owner, recipients, new_recipients) VALUES ($1, $2, 1, $3)

@@ -40,12 +40,9 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
 
     public Task RecoverAsync() => database.Writer.WriteAsync(session =>
     {
+        // Wherever its end lies: the clock may have been set back since.
         foreach (var direction in Enum.GetValues<MailDirection>())
-        {
-            session.Execute(
-                "UPDATE recipient SET leased = 0, due_at = $3 WHERE state = 0 AND direction = $1 AND due_at <= $2 AND leased = 1",
-                (int)direction, Now + (long)Lease.TotalMilliseconds, Now);
-        }
+            session.Execute("UPDATE recipient SET leased = 0, due_at = $2 WHERE state = 0 AND direction = $1 AND leased = 1", (int)direction, Now);
     });
 
     /// <summary>Octets that are free on its disk.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using SmtpTransport.Gateway.Addresses;
 using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Mail;
 
 namespace SmtpTransport.Gateway.Storage;
 
@@ -28,7 +29,7 @@ internal sealed class SqlSweep(SqliteDatabase database, TimeProvider time)
     /// <summary>Bodies older than this that no mail names were left by the process before us.</summary>
     private readonly long startedAt = SpoolId.New(time);
     private readonly ConcurrentQueue<long> discarded = [];
-    private DateTimeOffset sweepHistoryAt;
+    private TimeSpan sweepHistoryAt;
     private bool orphansSwept;
 
     /// <summary>A body whose mail could not be stored: what is there of it goes when the disk can write again.</summary>
@@ -47,10 +48,10 @@ internal sealed class SqlSweep(SqliteDatabase database, TimeProvider time)
             "DELETE FROM correspondence WHERE rowid IN (SELECT rowid FROM correspondence WHERE at < $1 LIMIT $2)",
             (now - MemoryOfCorrespondence).ToUnixTimeMilliseconds(), Batch)) == Batch;
         more |= await database.Writer.WriteAsync(session => SqlSentMails.Sweep(session, (now - MemoryOfSent).ToUnixTimeMilliseconds(), Batch));
-        if (now >= sweepHistoryAt)
+        if (time.Steady() >= sweepHistoryAt)
         {
             var left = await database.Writer.WriteAsync(session => SqlHistory.Sweep(session, now, Batch)) == Batch;
-            sweepHistoryAt = left ? now : now + BetweenHistories;
+            sweepHistoryAt = left ? TimeSpan.Zero : time.Steady() + BetweenHistories;
             more |= left;
         }
 

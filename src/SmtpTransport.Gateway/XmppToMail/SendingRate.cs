@@ -1,4 +1,5 @@
 using SmtpTransport.Gateway.Addresses;
+using SmtpTransport.Mail;
 using SmtpTransport.Xmpp;
 
 namespace SmtpTransport.Gateway.XmppToMail;
@@ -15,7 +16,7 @@ public sealed class SendingRate(SendingLimits limits, AddressMap addresses, Time
     private readonly Lock gate = new();
 
     // When the allowance of each key is used up to: in the past means it is unused.
-    private readonly Dictionary<string, DateTimeOffset> usedUntil = [];
+    private readonly Dictionary<string, TimeSpan> usedUntil = [];
 
     /// <summary>Counts one message.</summary>
     /// <returns>Null when it may go; else how long to wait.</returns>
@@ -24,7 +25,7 @@ public sealed class SendingRate(SendingLimits limits, AddressMap addresses, Time
         if (limits.MessagesPerHour == 0)
             return null;
         string[] keys = addresses.IsListed(user.Domain) ? [user.Bare.ToString()] : [user.Bare.ToString(), user.Domain];
-        var now = time.GetUtcNow();
+        var now = time.Steady();
         var interval = TimeSpan.FromHours(1) / limits.MessagesPerHour;
         var tolerance = interval * Math.Max(1, limits.Burst);
         lock (gate)
@@ -40,7 +41,7 @@ public sealed class SendingRate(SendingLimits limits, AddressMap addresses, Time
         }
     }
 
-    private void Shrink(DateTimeOffset now)
+    private void Shrink(TimeSpan now)
     {
         if (usedUntil.Count < MaxKeys)
             return;
@@ -50,5 +51,5 @@ public sealed class SendingRate(SendingLimits limits, AddressMap addresses, Time
             usedUntil.Clear();
     }
 
-    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+    private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

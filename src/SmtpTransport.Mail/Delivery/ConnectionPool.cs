@@ -50,7 +50,7 @@ internal sealed class ConnectionPool : IAsyncDisposable
     public void Return(string lane, SmtpConnection connection)
     {
         connection.Rest();
-        connection.IdleSince = time.GetUtcNow();
+        connection.IdleSince = time.Steady();
         lock (lanes)
         {
             if (!closed && connection.IsSound && connection.MailsSent < limits.MailsPerConnection && idle < MaxIdle)
@@ -71,16 +71,16 @@ internal sealed class ConnectionPool : IAsyncDisposable
         await sweep.DisposeAsync();
         lock (lanes)
             closed = true;
-        await Task.WhenAll(TakeIdle(olderThan: DateTimeOffset.MaxValue).Select(connection => connection.CloseAsync()));
+        await Task.WhenAll(TakeIdle(olderThan: TimeSpan.MaxValue).Select(connection => connection.CloseAsync()));
     }
 
     private void CloseIdle()
     {
-        foreach (var connection in TakeIdle(time.GetUtcNow() - limits.Idle))
+        foreach (var connection in TakeIdle(time.Steady() - limits.Idle))
             _ = connection.CloseAsync();
     }
 
-    private List<SmtpConnection> TakeIdle(DateTimeOffset olderThan)
+    private List<SmtpConnection> TakeIdle(TimeSpan olderThan)
     {
         var taken = new List<SmtpConnection>();
         lock (lanes)

@@ -13,7 +13,7 @@ internal sealed class Destination(string name, DestinationLimits limits, IReadOn
     private int strikes;
     private long lastTaken = long.MinValue;
     private long lastUsed = time.GetTimestamp();
-    private DateTimeOffset suspendedUntil;
+    private TimeSpan suspendedUntil;
     private DeliveryFailure? complaint;
 
     /// <summary>How many mails it makes sense to have in hand: those in conversation, and as many that are next.</summary>
@@ -31,11 +31,13 @@ internal sealed class Destination(string name, DestinationLimits limits, IReadOn
         get
         {
             lock (gate)
-                return new DestinationState(name, places, busy, waiting.Count, IsSuspended ? suspendedUntil - time.GetUtcNow() : TimeSpan.Zero);
+                return new DestinationState(name, places, busy, waiting.Count, SuspendedFor);
         }
     }
 
-    private bool IsSuspended => suspendedUntil > time.GetUtcNow();
+    private TimeSpan SuspendedFor => suspendedUntil > time.Steady() ? suspendedUntil - time.Steady() : TimeSpan.Zero;
+
+    private bool IsSuspended => SuspendedFor > TimeSpan.Zero;
 
     /// <summary>Nobody is here and nothing is worth remembering.</summary>
     public bool IsForgettable(TimeSpan after)
@@ -91,7 +93,7 @@ internal sealed class Destination(string name, DestinationLimits limits, IReadOn
                     break;
                 case DestinationSignal.Suspended suspended:
                     Halve();
-                    suspendedUntil = time.GetUtcNow() + pauses[Math.Min(strikes++, pauses.Count - 1)];
+                    suspendedUntil = time.Steady() + pauses[Math.Min(strikes++, pauses.Count - 1)];
                     complaint = suspended.Why;
                     TurnAway(Postponed());
                     break;
@@ -130,7 +132,7 @@ internal sealed class Destination(string name, DestinationLimits limits, IReadOn
 
     private DeliveryFailure Postponed() => complaint! with
     {
-        Reply = new SmtpReply(450, "4.7.0", $"Nothing is sent to {name} until {suspendedUntil:yyyy-MM-dd HH:mm:ss}Z, because it said: {complaint.Reply}"),
+        Reply = new SmtpReply(450, "4.7.0", $"Nothing is sent to {name} until {time.GetUtcNow() + SuspendedFor:yyyy-MM-dd HH:mm:ss}Z, because it said: {complaint.Reply}"),
     };
 }
 

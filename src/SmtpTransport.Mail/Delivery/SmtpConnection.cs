@@ -32,7 +32,7 @@ internal sealed class SmtpConnection : SmtpClient
     public int MailsSent { get; private set; }
 
     /// <summary>When it was last put aside.</summary>
-    public DateTimeOffset IdleSince { get; set; }
+    public TimeSpan IdleSince { get; set; }
 
     /// <summary>May carry another mail: nothing has gone wrong on it.</summary>
     public bool IsSound => IsConnected && !troubled;

@@ -24,7 +24,7 @@ public sealed partial class Blocklists(IReadOnlyList<string> zones, IDnsResolver
     private static readonly IPNetwork Errors = IPNetwork.Parse("127.255.255.0/24");
 
     private readonly ClientMemory<Listing> memory = new(TimeSpan.FromMinutes(5), time);
-    private readonly ConcurrentDictionary<string, DateTimeOffset> complained = [];
+    private readonly ConcurrentDictionary<string, TimeSpan> complained = [];
 
     /// <summary>Whether somebody lists this client; the first zone in the order of the configuration.</summary>
     public Task<Listing> LookupAsync(IPAddress client) => zones.Count == 0 ? Task.FromResult(Listing.None) : memory.FindAsync(client, AskAsync);
@@ -81,7 +81,7 @@ public sealed partial class Blocklists(IReadOnlyList<string> zones, IDnsResolver
 
     private bool MayComplain(string zone)
     {
-        var now = time.GetUtcNow();
+        var now = time.Steady();
         if (complained.TryGetValue(zone, out var last) && now - last < Quiet)
             return false;
         complained[zone] = now;

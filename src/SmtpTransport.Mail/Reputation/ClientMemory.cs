@@ -8,12 +8,12 @@ internal sealed class ClientMemory<T>(TimeSpan memory, TimeProvider time)
 {
     private const int MaxRemembered = 20_000;
 
-    private readonly ConcurrentDictionary<IPAddress, (Task<T> Lookup, DateTimeOffset Until)> remembered = [];
+    private readonly ConcurrentDictionary<IPAddress, (Task<T> Lookup, TimeSpan Until)> remembered = [];
 
     /// <param name="look">Never fails.</param>
     public Task<T> FindAsync(IPAddress client, Func<IPAddress, Task<T>> look)
     {
-        var now = time.GetUtcNow();
+        var now = time.Steady();
         if (remembered.TryGetValue(client, out var known) && known.Until > now)
             return known.Lookup;
         if (remembered.Count >= MaxRemembered)

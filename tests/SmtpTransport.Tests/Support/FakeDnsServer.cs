@@ -87,7 +87,7 @@ internal sealed class FakeDnsServer : IAsyncDisposable
                     await udp.SendToAsync(answer, got.RemoteEndPoint, stop.Token);
             }
         }
-        catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception end) when (end is OperationCanceledException or SocketException or InvalidOperationException)
         {
             // Stopped.
         }
@@ -113,7 +113,7 @@ internal sealed class FakeDnsServer : IAsyncDisposable
                 await stream.WriteAsync((byte[])[.. length, .. answer], stop.Token);
             }
         }
-        catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException or IOException)
+        catch (Exception end) when (end is OperationCanceledException or SocketException or InvalidOperationException or IOException)
         {
             // Stopped.
         }

@@ -131,7 +131,7 @@ internal sealed class FakeMx : IAsyncDisposable
                 sessions[session] = true;
             }
         }
-        catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception end) when (end is OperationCanceledException or SocketException or InvalidOperationException)
         {
             // Stopped.
         }

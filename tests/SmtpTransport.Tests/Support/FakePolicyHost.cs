@@ -66,7 +66,7 @@ internal sealed class FakePolicyHost : IAsyncDisposable
             {
                 // The client does not like us.
             }
-            catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception end) when (end is OperationCanceledException or SocketException or InvalidOperationException)
             {
                 return;
             }

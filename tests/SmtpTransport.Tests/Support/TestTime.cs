@@ -7,6 +7,14 @@ namespace SmtpTransport.Tests.Support;
 internal sealed class TestTime() : FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero))
 {
     private readonly Channel<TimeSpan> timers = Channel.CreateUnbounded<TimeSpan>();
+    private TimeSpan jumped;
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + jumped;
+
+    public override long GetTimestamp() => base.GetUtcNow().Ticks;
+
+    /// <summary>Somebody sets the clock. Timers and timestamps know nothing of it, as in the real one.</summary>
+    public void Jump(TimeSpan by) => jumped += by;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

@@ -14,7 +14,7 @@ internal sealed partial class StsPolicies(
     private const int MaxFailures = 1000;
 
     private readonly ConcurrentDictionary<string, Lazy<Task<StsPolicy?>>> running = new(StringComparer.OrdinalIgnoreCase);
-    private readonly ConcurrentDictionary<string, DateTimeOffset> failures = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, TimeSpan> failures = new(StringComparer.OrdinalIgnoreCase);
 
     /// <returns>Null without a policy.</returns>
     public async Task<StsPolicy?> FindAsync(string domain, CancellationToken cancellation)
@@ -26,18 +26,19 @@ internal sealed partial class StsPolicies(
         // RFC 8461 §5.1: without a usable record, what is known still counts.
         if (StsRecord.Id(announced.Records) is not { } id)
             return known;
-        if (known is not null && stored!.Id == id && now - stored.FetchedAt < Freshness(known))
+        if (known is not null && stored!.Id == id && IsFresh(known, now - stored.FetchedAt))
             return known;
         return await RefreshAsync(domain, id).WaitAsync(cancellation) ?? known;
     }
 
     // RFC 8461 §5.1: a policy is looked at again well before it ends, so that an attacker's window closes.
-    private static TimeSpan Freshness(StsPolicy policy) => policy.MaxAge / 2 < LookAgain ? policy.MaxAge / 2 : LookAgain;
+    // One from the future was fetched by a clock that was wrong, and says nothing about its age.
+    private static bool IsFresh(StsPolicy policy, TimeSpan age) => age >= TimeSpan.Zero && age < LookAgain && age < policy.MaxAge / 2;
 
     /// <summary>One fetch serves all who ask meanwhile.</summary>
     private Task<StsPolicy?> RefreshAsync(string domain, string id)
     {
-        if (failures.TryGetValue(domain, out var until) && until > time.GetUtcNow())
+        if (failures.TryGetValue(domain, out var until) && until > time.Steady())
             return Task.FromResult<StsPolicy?>(null);
         return running.GetOrAdd(domain, _ => new Lazy<Task<StsPolicy?>>(() => FetchAsync(domain, id))).Value;
     }
@@ -61,7 +62,7 @@ internal sealed partial class StsPolicies(
             LogNotFetched(domain, trouble.Words);
             if (failures.Count >= MaxFailures)
                 failures.Clear();
-            failures[domain] = time.GetUtcNow() + PauseAfterFailure;
+            failures[domain] = time.Steady() + PauseAfterFailure;
             return null;
         }
         finally

@@ -214,6 +214,38 @@ internal sealed class DeliveryWorkerTests : IDisposable
         Assert.That(stage.Spool.NextDue(MailDirection.ChatToMail, []), Is.EqualTo(stage.Time.GetUtcNow() + TimeSpan.FromMinutes(1)));
     }
 
+    [Test]
+    public async Task A_clock_that_is_set_forward_ends_leases_but_starts_no_second_attempt([Values] bool breaks)
+    {
+        var open = new TaskCompletionSource();
+        delivery.OnMail = (_, _) => open.Task;
+        await stage.DraftAsync();
+        var running = Run();
+        await delivery.NextAsync();
+        await stage.Time.Timer(TimeSpan.FromSeconds(1));
+
+        stage.Time.Jump(TimeSpan.FromDays(3));
+        stage.Time.Advance(TimeSpan.FromSeconds(1));
+        await stage.Time.Timer(TimeSpan.FromSeconds(1));
+        Assert.That((delivery.Most, stage.Database.Count("recipient", "leased = 1 AND attempts = 2")), Is.EqualTo((1, 1)), "claimed again, and left alone");
+
+        delivery.OnMail = (_, _) => Task.CompletedTask;
+        if (breaks)
+        {
+            open.SetException(new IOException("lost"));
+            await stage.Time.Timer(TimeSpan.FromSeconds(1));
+            stage.Time.Advance(TimeSpan.FromMinutes(1));
+            await delivery.NextAsync();
+        }
+        else
+        {
+            open.SetResult();
+        }
+
+        await StopAsync(running);
+        Assert.That((delivery.Most, stage.Database.Count("recipient")), Is.EqualTo((1, 0)));
+    }
+
     private Task Run() => new DeliveryWorker(stage.Spool, delivery, doorbell, stage.Time, NullLogger<DeliveryWorker>.Instance).RunAsync(stop.Token);
 
     private Task ScriptAsync(string script) => stage.Database.Current.Writer.WriteAsync(session => session.ExecuteScript(script));

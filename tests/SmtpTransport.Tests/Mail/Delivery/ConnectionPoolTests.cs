@@ -17,6 +17,20 @@ internal sealed class ConnectionPoolTests : DeliveryFixture
         Assert.That(sender.IdleConnections, Is.EqualTo(1));
     }
 
+    [TestCase(-1)]
+    [TestCase(72)]
+    public async Task A_clock_that_is_set_neither_ends_nor_prolongs_a_rest(int hours)
+    {
+        var time = new TestTime();
+        var sender = Relaying(Mx(), time: time);
+        IsDelivered(await SendAsync(sender));
+        time.Jump(TimeSpan.FromHours(hours));
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.That(sender.IdleConnections, Is.EqualTo(1));
+        time.Advance(DestinationLimits.Default.Idle);
+        Assert.That(sender.IdleConnections, Is.Zero);
+    }
+
     [Test]
     public async Task A_refusal_leaves_the_connection_fit_for_the_next_mail()
     {

@@ -129,6 +129,15 @@ internal sealed class MtaStsTests : DeliveryFixture
         IsDelivered(await SendAsync(sender));
     }
 
+    [Test]
+    public async Task A_policy_that_was_fetched_in_the_future_is_looked_at_again()
+    {
+        Policies.Stored["mail.test"] = new StoredStsPolicy("1", Enforce, DateTimeOffset.UtcNow.AddDays(3), DateTimeOffset.UtcNow.AddDays(4));
+        IsDelivered(await SendAsync(Following(Secure(Mx(), "mx1.mail.test"))));
+        Assert.That(host.Requests, Is.EqualTo(1));
+        Assert.That(Policies.Stored["mail.test"].FetchedAt, Is.LessThan(DateTimeOffset.UtcNow.AddDays(1)));
+    }
+
     [TestCase("404 Not Found", "text/plain", "", TlsResult.StsPolicyFetchError)]
     [TestCase("302 Found", "text/plain", "Location: https://mta-sts.mail.test/other\r\n", TlsResult.StsPolicyFetchError)]
     [TestCase("200 OK", "text/html", "", TlsResult.StsPolicyInvalid)]
