@@ -21,6 +21,11 @@ internal sealed class FakeDns : IAsyncDisposable
 
     public int Port => ((IPEndPoint)socket.Client.LocalEndPoint!).Port;
 
+    /// <summary>What becomes of the answer to a question; null: there is none.</summary>
+    public Func<string, byte[], byte[]?> Fault { get; set; } = NoFault;
+
+    public static byte[]? NoFault(string name, byte[] answer) => answer;
+
     public void AddAddress(string name, IPAddress address) => Add(name, TypeA, address.GetAddressBytes());
 
     /// <summary>ASCII, in strings of at most 255 octets (RFC 1035 §3.3.14).</summary>
@@ -55,7 +60,8 @@ internal sealed class FakeDns : IAsyncDisposable
             while (true)
             {
                 var query = await socket.ReceiveAsync();
-                await socket.SendAsync(Answer(query.Buffer), query.RemoteEndPoint);
+                if (Fault(Decode(query.Buffer, 12).Name, Answer(query.Buffer)) is { } answer)
+                    await socket.SendAsync(answer, query.RemoteEndPoint);
             }
         }
         catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
