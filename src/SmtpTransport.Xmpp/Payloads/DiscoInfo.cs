@@ -15,19 +15,24 @@ public sealed record DiscoInfo : IPayload<DiscoInfo>
 
     public IReadOnlyList<string> Features { get; init; } = [];
 
+    /// <summary>More about it (XEP-0128).</summary>
+    public IReadOnlyList<DataForm> Forms { get; init; } = [];
+
     public static DiscoInfo Parse(XElement element) =>
         new()
         {
             Node = (string?)element.Attribute("node"),
             Identities = [.. element.Elements(Namespace + "identity").Select(DiscoIdentity.Parse).OfType<DiscoIdentity>()],
             Features = [.. element.Elements(Namespace + "feature").Attributes("var").Select(var => var.Value)],
+            Forms = [.. element.Elements(DataForm.ElementName).Select(DataForm.Parse)],
         };
 
     public XElement ToXml() =>
         new(ElementName,
             Node is null ? null : new XAttribute("node", Node),
             Identities.Select(identity => identity.ToXml()),
-            Features.Select(feature => new XElement(Namespace + "feature", new XAttribute("var", feature))));
+            Features.Select(feature => new XElement(Namespace + "feature", new XAttribute("var", feature))),
+            Forms.Select(form => form.ToXml()));
 }
 
 /// <param name="Category">Of the XMPP registrar, such as <c>gateway</c>.</param>

@@ -61,6 +61,24 @@ public sealed class PayloadTests
         Form<XhtmlIm>(
             "<html xmlns='http://jabber.org/protocol/xhtml-im'><body xmlns='http://www.w3.org/1999/xhtml'><p>a</p></body></html>",
             x => x.Body.Value, "a"),
+        Form<OutOfBandData>(
+            "<x xmlns='jabber:x:oob'><url>https://example.org/a.png</url><desc>d</desc></x>", x => x, new OutOfBandData("https://example.org/a.png", "d")),
+        Form<FileSharing>(
+            "<file-sharing xmlns='urn:xmpp:sfs:0' disposition='inline'><file xmlns='urn:xmpp:file:metadata:0'><media-type>image/png</media-type>"
+                + "<name>a.png</name><size>12</size><hash xmlns='urn:xmpp:hashes:2' algo='sha-256'>aGFzaA==</hash></file>"
+                + "<sources><url-data xmlns='http://jabber.org/protocol/url-data' target='https://example.org/a.png'/></sources></file-sharing>",
+            s => (s.File, s.Sources[0], s.Disposition),
+            (new FileMetadata { Name = "a.png", MediaType = "image/png", Size = 12, Sha256 = "aGFzaA==" }, "https://example.org/a.png", "inline")),
+        Form<UploadRequest>(
+            "<request xmlns='urn:xmpp:http:upload:0' filename='a b.txt' size='11' content-type='text/plain'/>", r => r, new UploadRequest("a b.txt", 11, "text/plain")),
+        Form<UploadSlot>(
+            "<slot xmlns='urn:xmpp:http:upload:0'><put url='https://example.org/put'><header name='Authorization'>Basic abc</header></put>"
+                + "<get url='https://example.org/get'/></slot>",
+            s => (s.Put, s.Get, s.Headers[0]),
+            (new Uri("https://example.org/put"), new Uri("https://example.org/get"), KeyValuePair.Create("Authorization", "Basic abc"))),
+        Form<DataForm>(
+            "<x xmlns='jabber:x:data' type='result'><field var='FORM_TYPE' type='hidden'><value>urn:x</value></field><field var='n'><value>1</value></field></x>",
+            f => (f.FormType, f["n"]), ("urn:x", "1")),
     ];
 
     [TestCaseSource(nameof(Forms))]
@@ -80,12 +98,31 @@ public sealed class PayloadTests
         Assert.That(Delay.Parse(XElement.Parse("<delay stamp='yesterday'/>")), Is.Null);
         Assert.That(StanzaId.Parse(XElement.Parse("<stanza-id id='x' by='@'/>")), Is.Null);
         Assert.That(Nick.Parse(XElement.Parse("<nick> </nick>")), Is.Null);
+        Assert.That(OutOfBandData.Parse(XElement.Parse("<x xmlns='jabber:x:oob'><url> </url></x>")), Is.Null);
+        Assert.That(FileSharing.Parse(XElement.Parse("<file-sharing xmlns='urn:xmpp:sfs:0'/>")), Is.Null);
     }
 
     [Test]
     public void A_fallback_without_ranges_is_the_whole_message() =>
         Assert.That(Fallback.Parse(XElement.Parse("<fallback xmlns='urn:xmpp:fallback:0' for='urn:x'/>")),
             Is.EqualTo(new Fallback("urn:x", TextRange.Whole, TextRange.Whole)));
+
+    [TestCase("<put url='file:///etc/passwd'/><get url='https://example.org/'/>")]
+    [TestCase("<put url='https://example.org/'/><get url='javascript:1'/>")]
+    [TestCase("<put url='https://example.org/'/>")]
+    [TestCase("<get url='https://example.org/'/>")]
+    public void A_slot_that_is_not_on_the_web_is_none(string children) =>
+        Assert.That(UploadSlot.Parse(XElement.Parse($"<slot xmlns='urn:xmpp:http:upload:0'>{children}</slot>")), Is.Null);
+
+    [Test]
+    public void Of_a_slots_headers_only_those_of_the_standard_are_sent_and_on_one_line()
+    {
+        var slot = UploadSlot.Parse(XElement.Parse(
+            "<slot xmlns='urn:xmpp:http:upload:0'><put url='https://example.org/'><header name='Host'>other</header>"
+            + "<header name='cookie'>a=1&#10;Host: other</header></put><get url='https://example.org/'/></slot>"));
+
+        Assert.That(slot!.Headers, Is.EqualTo([KeyValuePair.Create("Cookie", "a=1Host: other")]));
+    }
 
     [TestCase("<encryption xmlns='urn:xmpp:eme:0' namespace='urn:xmpp:omemo:2'/>", ExpectedResult = "OMEMO")]
     [TestCase("<encryption xmlns='urn:xmpp:eme:0' namespace='urn:new' name='New'/>", ExpectedResult = "New")]
