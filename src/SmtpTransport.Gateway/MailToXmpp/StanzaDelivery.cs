@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using SmtpTransport.Gateway.Links;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Translation;
 using SmtpTransport.Xmpp;
@@ -7,7 +8,7 @@ using SmtpTransport.Xmpp.Component;
 namespace SmtpTransport.Gateway.MailToXmpp;
 
 /// <summary>Takes one mail to one user, and brings back the XMPP server's word on it.</summary>
-public sealed partial class StanzaDelivery(IStanzaSender link, MailBackground background, TimeProvider time, ILogger<StanzaDelivery> logger)
+public sealed partial class StanzaDelivery(IStanzaSender link, MailBackground background, PublicLinks links, TimeProvider time, ILogger<StanzaDelivery> logger)
 {
     /// <summary>What the server took before may be lost with it (design §3).</summary>
     public bool HasBrokenSince(DateTimeOffset moment) => link.BrokenAt >= moment;
@@ -34,16 +35,18 @@ public sealed partial class StanzaDelivery(IStanzaSender link, MailBackground ba
     private (IReadOnlyList<Stanza> Stanzas, StanzaOutcome IfTaken) Translate(IncomingMail mail, Jid user, MailFingerprint fingerprint)
     {
         var headers = MailHeaders.Of(mail.Message);
-        var context = background.ContextOf(mail, headers, user, fingerprint);
-        var stanzas = MailTranslator.ToStanzas(mail.Message, context);
+        var page = links.To(fingerprint, 0);
+        var context = background.ContextOf(mail, headers, user, fingerprint) with { PageLink = page?.Url };
+        var translated = MailTranslator.Translate(mail.Message, context);
 
         // A receipt or a reaction is nothing that somebody answers.
-        var sent = stanzas.Where(stanza => stanza.Body is not null).Select(stanza => new Correspondence(
+        var sent = translated.Stanzas.Where(stanza => stanza.Body is not null).Select(stanza => new Correspondence(
             user, stanza.Id, mail.Id, headers.MessageId ?? "", mail.Author, context.Thread, headers.BaseSubject, headers.References, Own: false, context.Now)
         {
             OriginalMessageId = headers.OriginalMessageId,
         });
-        return (stanzas, new StanzaOutcome(new DeliveryVerdict.Taken(), context.Sender is { IsDisguised: true } ? "" : headers.DisplayName ?? "", [.. sent]));
+        var name = context.Sender is { IsDisguised: true } ? "" : headers.DisplayName ?? "";
+        return (translated.Stanzas, new StanzaOutcome(new DeliveryVerdict.Taken(), name, [.. sent]) { Links = page is null || translated.Cut == MailCut.None ? [] : [page] });
     }
 
     [LoggerMessage(LogLevel.Error, "Mail {MailId} could not be sent to {User}")]
@@ -56,4 +59,7 @@ public sealed record StanzaOutcome(DeliveryVerdict Verdict, string ContactName, 
 {
     /// <summary>When the word came.</summary>
     public DateTimeOffset At { get; init; }
+
+    /// <summary>What its messages lead to.</summary>
+    public IReadOnlyList<MailLink> Links { get; init; } = [];
 }

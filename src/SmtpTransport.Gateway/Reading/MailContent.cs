@@ -9,6 +9,7 @@ internal sealed class MailContent
 {
     private const int MaxDepth = 30;
     private const int MaxEntities = 2000;
+    private const int MaxPageLookedAt = 128 * 1024;
 
     private const string EncryptedNotice = "(This mail is encrypted. Its text can be read only with the key, in a mail program.)";
 
@@ -35,8 +36,8 @@ internal sealed class MailContent
     /// <summary>Octets of text parts that were not even looked at, being too long.</summary>
     public long Unread => texts.Unread;
 
-    /// <summary>Some of the text was made of HTML: a page would show more.</summary>
-    public bool IsConverted => pages.Count > 0;
+    /// <summary>Some of the text was made of HTML, or there is HTML beside it that shows more than words.</summary>
+    public bool IsConverted { get; private set; }
 
     public static MailContent Of(MimeMessage mail) => new(mail);
 
@@ -80,7 +81,7 @@ internal sealed class MailContent
         var plain = alternative.FirstOrDefault(part => part != rich && FirstLeaf(part, MaxDepth) is TextPart { IsPlain: true } text && IsBody(text));
         if (plain is null && rich is null)
             return alternative.LastOrDefault(part => !part.ContentType.IsMimeType("text", "calendar")) is { } last ? TextOf(last, depth + 1) : "";
-        var before = bodies;
+        var (bodiesBefore, convertedBefore) = (bodies, IsConverted);
         var plainText = plain is null ? "" : TextOf(plain, depth + 1);
         if (rich is null || (plain is not null && !Boilerplate.MayBe(plainText)))
         {
@@ -88,9 +89,12 @@ internal sealed class MailContent
             return plainText;
         }
 
-        bodies = before;
+        bodies = bodiesBefore;
         var richText = TextOf(rich, depth + 1);
-        return Boilerplate.Is(plainText, richText) ? richText : plainText;
+        if (Boilerplate.Is(plainText, richText))
+            return richText;
+        IsConverted = convertedBefore || (pages.LastOrDefault() is { } page && ShowsMore(page));
+        return plainText;
     }
 
     private static MimeEntity? FirstLeaf(MimeEntity? entity, int depth) =>
@@ -105,10 +109,20 @@ internal sealed class MailContent
             foreach (var part in multipart)
                 AddOther(part, depth + 1);
         else if (entity is TextPart text && IsBody(text))
-            pages.AddRange(text.IsHtml ? [text] : []);
+            AddPage(text);
         else if (!(entity is MimePart file && Decoration.Is(file)))
             AddFile(entity);
     }
+
+    private void AddPage(TextPart text)
+    {
+        if (!text.IsHtml)
+            return;
+        pages.Add(text);
+        IsConverted |= ShowsMore(text);
+    }
+
+    private static bool ShowsMore(TextPart page) => HtmlLayout.IsMoreThanWords(PartText.Decode(page, MaxPageLookedAt));
 
     private void AddFile(MimeEntity entity)
     {
@@ -132,7 +146,11 @@ internal sealed class MailContent
     {
         bodies++;
         if (part.IsHtml)
+        {
             pages.Add(part);
+            IsConverted = true;
+        }
+
         return texts.Read(part);
     }
 }

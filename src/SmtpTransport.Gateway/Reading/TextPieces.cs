@@ -14,11 +14,11 @@ internal static class TextPieces
     private const int MostOctets = 5;
 
     /// <summary>The pieces, and how many characters did not fit.</summary>
-    public static (List<string> Pieces, int Cut) Of(string text)
+    public static (List<string> Pieces, int Cut) Of(string text, int maxPieces = MaxPieces)
     {
         var pieces = new List<string>();
         var start = 0;
-        while (start < text.Length && pieces.Count < MaxPieces)
+        while (start < text.Length && pieces.Count < maxPieces)
         {
             var end = EndOf(text, start);
             pieces.Add(text[start..end].TrimEnd());

@@ -99,6 +99,9 @@ public abstract record Settlement(long RecipientId)
     {
         /// <summary>So long the envelope is kept for a report on a refusal that comes late; null: nobody is told.</summary>
         public DateTimeOffset? ReportUntil { get; init; }
+
+        /// <summary>The web addresses that its messages carry: good from now on.</summary>
+        public IReadOnlyList<MailLink> Links { get; init; } = [];
     }
 
     /// <summary>The next mail server has it.</summary>

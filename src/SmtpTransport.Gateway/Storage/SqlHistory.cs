@@ -42,7 +42,7 @@ internal static class SqlHistory
         """
         DELETE FROM mail_event WHERE (mail_id, position) IN (
             SELECT mail_id, position FROM mail_event
-            WHERE mail_id < $1 AND NOT EXISTS (SELECT 1 FROM mail WHERE mail.id = mail_event.mail_id) LIMIT $2)
+            WHERE mail_id < $1 AND NOT EXISTS (SELECT 1 FROM recipient WHERE recipient.mail_id = mail_event.mail_id) LIMIT $2)
         """,
         MailIds.FirstAt(now - Memory), limit);
 

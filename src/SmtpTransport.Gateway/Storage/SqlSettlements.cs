@@ -19,6 +19,8 @@ internal static class SqlSettlements
                     id, taken.KeepUntil.ToUnixTimeMilliseconds(), taken.At.ToUnixTimeMilliseconds(), taken.ReportUntil?.ToUnixTimeMilliseconds());
                 foreach (var stanza in taken.Sent)
                     SqlCorrespondence.Insert(session, stanza);
+                foreach (var link in taken.Links)
+                    SqlLinks.Insert(session, id, link);
                 if (taken.Sent is [var first, ..])
                     SqlContacts.Heard(session, first.Owner.ToString(), first.Contact, taken.ContactName, now);
                 break;
@@ -70,14 +72,14 @@ internal static class SqlSettlements
             ReleaseMails(session, [mailId]);
     }
 
-    /// <summary>Lets go of what no recipient and no report needs any more: the bytes first, the mail itself with its last recipient.</summary>
+    /// <summary>Lets go of what no recipient, no report and no link needs any more: the bytes first, the mail itself with its last recipient.</summary>
     public static void ReleaseMails(SqliteSession session, IReadOnlyCollection<string> mailIds)
     {
         const string Mails = "IN (SELECT value FROM json_each($1)) AND NOT EXISTS (SELECT 1 FROM owed_report WHERE owed_report.mail_id =";
         var ids = JsonSerializer.Serialize(mailIds);
         var bodies = session.Query(
             $"""
-            SELECT body_id FROM mail WHERE id {Mails} mail.id) AND body_id IS NOT NULL
+            SELECT body_id FROM mail WHERE id {Mails} mail.id) AND body_id IS NOT NULL AND NOT EXISTS ({SqlLinks.ToMail})
                 AND NOT EXISTS (SELECT 1 FROM recipient WHERE recipient.mail_id = mail.id AND state < 2)
             """,
             row => row.GetInt64(0),
@@ -92,7 +94,8 @@ internal static class SqlSettlements
 
         session.Execute(
             $"DELETE FROM draft_line WHERE mail_id {Mails} draft_line.mail_id) AND NOT EXISTS (SELECT 1 FROM recipient WHERE recipient.mail_id = draft_line.mail_id)", ids);
-        session.Execute($"DELETE FROM mail WHERE id {Mails} mail.id) AND NOT EXISTS (SELECT 1 FROM recipient WHERE recipient.mail_id = mail.id)", ids);
+        session.Execute(
+            $"DELETE FROM mail WHERE id {Mails} mail.id) AND NOT EXISTS (SELECT 1 FROM recipient WHERE recipient.mail_id = mail.id) AND NOT EXISTS ({SqlLinks.ToMail})", ids);
     }
 
     /// <summary>Who has not got a mail gets it when it comes again. A stored fingerprint has one octet before the HMAC.</summary>

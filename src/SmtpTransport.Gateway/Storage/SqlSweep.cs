@@ -41,6 +41,7 @@ internal sealed class SqlSweep(SqliteDatabase database, TimeProvider time)
         var now = time.GetUtcNow();
         var more = await database.Writer.WriteAsync(session => SweepSettled(session, now));
         more |= await database.Writer.WriteAsync(session => SweepRemembered(session, now));
+        more |= await database.Writer.WriteAsync(session => SqlLinks.Sweep(session, now));
         more |= await database.Writer.WriteAsync(session => session.Execute(
             "DELETE FROM taken WHERE fingerprint IN (SELECT fingerprint FROM taken WHERE at < $1 LIMIT $2)",
             (now - MemoryOfTaken).ToUnixTimeMilliseconds(), Batch)) == Batch;

@@ -46,6 +46,9 @@ public sealed record MailContext
     /// <summary>Lines that come before the text.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>Where all of it can be seen, for messages that do not say all; null when nothing is published.</summary>
+    public string? PageLink { get; init; }
+
     /// <summary>When our MTA took it.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }
 

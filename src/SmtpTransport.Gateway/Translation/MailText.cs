@@ -31,13 +31,14 @@ internal sealed record MailText(IReadOnlyList<string> Pieces, MailCut Cut)
     /// <param name="heading">Stands before the text.</param>
     /// <param name="closing">Stands behind it, always whole.</param>
     /// <param name="reaction">Said in words, where it could not be said as a reaction.</param>
-    public static MailText Of(string heading, MailContent content, string reaction, string closing, AccountPreferences preferences)
+    /// <param name="context">With a page to read the rest on, one message is enough.</param>
+    public static MailText Of(string heading, MailContent content, string reaction, string closing, MailContext context)
     {
-        var (text, cut) = Trimmed(content.Text, preferences);
+        var (text, cut) = Trimmed(content.Text, context.Preferences);
         text = (text + (reaction.Length > 0 ? "\n\n" + reaction : "")).TrimStart('\n');
         if (text.Length == 0 && closing.Length == 0)
             text = "(no text)";
-        var (pieces, beyond) = TextPieces.Of(heading + text);
+        var (pieces, beyond) = TextPieces.Of(heading + text, context.PageLink is null ? TextPieces.MaxPieces : 1);
         if (pieces.Count == 0)
             pieces.Add("");
         if (beyond + content.Unread > 0)
@@ -46,9 +47,12 @@ internal sealed record MailText(IReadOnlyList<string> Pieces, MailCut Cut)
             pieces[^1] += $"\n\n[Cut here: about {Thousands(beyond + content.Unread)} more characters are in the mail]";
         }
 
-        if (closing.Length > 0)
-            pieces[^1] = (pieces[^1] + "\n\n" + closing).TrimStart('\n');
-        return new MailText(pieces, cut | (content.IsConverted ? MailCut.Layout : MailCut.None));
+        cut |= content.IsConverted ? MailCut.Layout : MailCut.None;
+        var link = cut != MailCut.None && context.PageLink is { } page ? $"Whole mail: {page}" : "";
+        foreach (var paragraph in (string[])[link, closing])
+            if (paragraph.Length > 0)
+                pieces[^1] = (pieces[^1] + "\n\n" + paragraph).TrimStart('\n');
+        return new MailText(pieces, cut);
     }
 
     private static (string Text, MailCut Cut) Trimmed(string text, AccountPreferences preferences)

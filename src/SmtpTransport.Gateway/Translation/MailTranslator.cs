@@ -18,18 +18,21 @@ public static class MailTranslator
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(5);
 
     /// <summary>At least one message; the first carries the text, or a line that names the files. Each stays under 200 KiB.</summary>
-    public static IReadOnlyList<Stanza> ToStanzas(MimeMessage mail, MailContext context)
+    public static TranslatedMail Translate(MimeMessage mail, MailContext context)
     {
         var headers = MailHeaders.Of(mail);
         if (context.Concerned is not { } concerned || MailSignal.Of(mail, headers) is not { } signal)
             return Messages(mail, headers, context, 0);
         var first = Stanza.Message(
             context.Contact, context.User, context.StanzaId(0), "chat", signal.About(concerned), new OriginId(context.StanzaId(0)), new StoreHint(), Lateness(context));
-        return signal.IsAll ? [first] : [first, .. Messages(mail, headers, context, 1)];
+        if (signal.IsAll)
+            return new TranslatedMail([first], MailCut.None);
+        var words = Messages(mail, headers, context, 1);
+        return words with { Stanzas = [first, .. words.Stanzas] };
     }
 
     /// <param name="firstPart">The number of the first one: not 0 when a signal goes before it.</param>
-    private static List<Stanza> Messages(MimeMessage mail, MailHeaders headers, MailContext context, int firstPart)
+    private static TranslatedMail Messages(MimeMessage mail, MailHeaders headers, MailContext context, int firstPart)
     {
         var isNews = IsNews(headers, context.PreviousSubject);
         var subject = isNews ? headers.Subject + "\n\n" : "";
@@ -39,8 +42,8 @@ public static class MailTranslator
         var closing = string.Join('\n', new[] { FileLines.Of(content.Attachments), isNews ? ListLines(list, content.Text) : "", addressed.Words }.Where(lines => lines.Length > 0));
         var sender = Paragraph(context.Sender?.Lines() ?? []);
         var warnings = Paragraph(context.Warnings.Select(warning => $"[Warning: {warning}]"));
-        var text = MailText.Of(subject + sender + warnings, content, firstPart == 0 ? content.Reaction : "", closing, context.Preferences);
-        return [.. text.Pieces.Select((body, part) => Stanza.Message(
+        var text = MailText.Of(subject + sender + warnings, content, firstPart == 0 ? content.Reaction : "", closing, context);
+        return new TranslatedMail([.. text.Pieces.Select((body, part) => Stanza.Message(
             context.Contact,
             context.User,
             context.StanzaId(firstPart + part),
@@ -53,7 +56,7 @@ public static class MailTranslator
                 new MessageThread(context.Thread),
                 new OriginId(context.StanzaId(firstPart + part)),
                 new Unstyled(),
-                Lateness(context)]))];
+                Lateness(context)]))], text.Cut);
     }
 
     /// <summary>What only the first message of a mail says.</summary>
@@ -93,3 +96,6 @@ public static class MailTranslator
     private static Delay? Lateness(MailContext context) =>
         context.Now - context.ReceivedAt < Late ? null : new Delay(context.ReceivedAt, new Jid("", context.Contact.Domain, ""));
 }
+
+/// <param name="Cut">What the messages leave out.</param>
+public sealed record TranslatedMail(IReadOnlyList<Stanza> Stanzas, MailCut Cut);

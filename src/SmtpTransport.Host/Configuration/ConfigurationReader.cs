@@ -47,6 +47,7 @@ internal static class ConfigurationReader
             DkimKeys = dkim,
             Dns = DnsSection.Read(settings),
             Storage = StorageSection.Read(settings),
+            Links = WebSection.ReadLinks(settings),
             Logging = LoggingSection.Read(settings, file, environment),
             Warnings = LaterSections.Read(settings),
         };

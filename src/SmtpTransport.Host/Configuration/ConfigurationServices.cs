@@ -18,6 +18,7 @@ internal static class ConfigurationServices
             .AddSingleton(configuration.Limits)
             .AddSingleton(configuration.Dns)
             .AddSingleton(configuration.Storage)
+            .AddSingleton(configuration.Links)
             .AddSingleton(TimeProvider.System);
         builder.Configuration.AddConfiguration(configuration.Logging);
         return builder;

@@ -62,6 +62,11 @@ internal static class Forms
         (string text, out Uri value) =>
             Uri.TryCreate(text, UriKind.Absolute, out value!) && value.Scheme is "https" or "http" && value.UserInfo.Length == 0);
 
+    /// <summary>Something can be written behind it.</summary>
+    public static ValueForm<Uri> PublicAddress { get; } = new(
+        "Write a URL without ? and # such as https://mail.example.org",
+        (string text, out Uri value) => WebAddress.TryParse(text, out value) && value.Query.Length == 0 && value.Fragment.Length == 0 && !text.EndsWith('?') && !text.EndsWith('#'));
+
     public static ValueForm<int> Number(int from, int to) => new(
         $"Write a number from {from} to {to}",
         (string text, out int value) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= from && value <= to);

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using SmtpTransport.Gateway.Addresses;
+using SmtpTransport.Gateway.Links;
 using SmtpTransport.Gateway.MailToXmpp;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Storage;
@@ -36,6 +37,8 @@ internal sealed record GatewayConfiguration
     public required DnsOptions Dns { get; init; }
 
     public required StorageOptions Storage { get; init; }
+
+    public required PublicLinkOptions Links { get; init; }
 
     /// <summary>As they were named, for <c>check</c>.</summary>
     public required IReadOnlyList<DkimKey> DkimKeys { get; init; }

@@ -7,8 +7,6 @@ internal static class LaterSections
     {
         settings.Later("Files:MaxFetchSize", Forms.Octets(int.MaxValue), 26_214_400);
         settings.Later("Files:Via", Forms.Choice("auto", "upload", "own"), "auto");
-        settings.Later("Web:PublicUrl", Forms.WebAddress);
-        settings.Later("Web:KeepFor", Forms.PositiveTime, TimeSpan.FromDays(30));
         return settings.Warnings;
     }
 }

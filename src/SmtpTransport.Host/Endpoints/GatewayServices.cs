@@ -6,6 +6,7 @@ using SmtpTransport.Gateway.Addresses;
 using SmtpTransport.Gateway.Bounces;
 using SmtpTransport.Gateway.Contacts;
 using SmtpTransport.Gateway.Failures;
+using SmtpTransport.Gateway.Links;
 using SmtpTransport.Gateway.MailToXmpp;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Storage;
@@ -36,6 +37,7 @@ internal static class GatewayServices
             .AddSingleton<IQueue>(services => services.GetRequiredService<SqlQueue>())
             .AddSingleton<SqlSpool>()
             .AddSingleton<ISpool>(services => services.GetRequiredService<SqlSpool>())
+            .AddSingleton<ILinks, SqlLinks>()
             .AddSingleton<INotices, SqlNotices>()
             .AddSingleton<IReports, SqlReports>()
             .AddSingleton<ISentMails, SqlSentMails>()
@@ -109,6 +111,7 @@ internal static class GatewayServices
         builder.Services
             .AddSingleton<AddressMap>()
             .AddSingleton(services => new ReturnPaths(services.GetRequiredService<SqlSecrets>().Key("return-path"), services.GetRequiredService<TimeProvider>()))
+            .AddSingleton(services => ActivatorUtilities.CreateInstance<PublicLinks>(services, services.GetRequiredService<SqlSecrets>().Key("link")))
             .AddSingleton<Doorbells>()
             .AddSingleton<RetrySchedule>()
             .AddSingleton<PairTraffic>()

@@ -43,8 +43,7 @@ internal sealed class ConfigurationDocsTests
 
         Assert.That(marked, Is.EquivalentTo(new[]
         {
-
-            "Web:PublicUrl", "Web:KeepFor", "Files:MaxFetchSize", "Files:Via",
+            "Files:MaxFetchSize", "Files:Via",
         }));
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using SmtpTransport.Gateway.Addresses;
 using SmtpTransport.Gateway.Bounces;
 using SmtpTransport.Gateway.Contacts;
+using SmtpTransport.Gateway.Links;
 using SmtpTransport.Gateway.MailToXmpp;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Storage;
@@ -28,7 +29,7 @@ internal sealed class ReceiverStage : IDisposable
     private int sessions;
 
     /// <param name="dmarc">Most tests are about something else than who sent the mail.</param>
-    public ReceiverStage(Action<FakeContacts>? contacts = null, AddressOptions? addresses = null, InboundOptions? inbound = null, DmarcMode dmarc = DmarcMode.Off)
+    public ReceiverStage(Action<FakeContacts>? contacts = null, AddressOptions? addresses = null, InboundOptions? inbound = null, DmarcMode dmarc = DmarcMode.Off, PublicLinkOptions? links = null)
     {
         var options = (inbound ?? new InboundOptions()) with { Dmarc = dmarc };
         var authenticator = new MailAuthenticator(options.TrustedSealers, Dns, Time, NullLogger<MailAuthenticator>.Instance);
@@ -41,7 +42,12 @@ internal sealed class ReceiverStage : IDisposable
         var schedule = new RetrySchedule(new RetryOptions(), Time);
         var identity = new ReceiverIdentity("mx.example.org", served.Component, secrets.Key("fingerprint"));
         var policy = new RecipientPolicy(map, served, Contacts, Subscriptions);
-        var delivery = new StanzaDelivery(Link, new MailBackground(map, Contacts, Store.Correspondence, Accounts, Time), Time, NullLogger<StanzaDelivery>.Instance);
+        var delivery = new StanzaDelivery(
+            Link,
+            new MailBackground(map, Contacts, Store.Correspondence, Accounts, Time),
+            new PublicLinks(links ?? new PublicLinkOptions(), secrets.Key("link"), Time),
+            Time,
+            NullLogger<StanzaDelivery>.Instance);
         var settling = new MailSettling(Spool, delivery, policy, schedule, Doorbells, metrics, Time, NullLogger<MailSettling>.Instance);
         var handover = new MailHandover(
             Spool, delivery, policy, new VerdictWait(Link, new VerdictOptions(), Time), settling, Time, NullLogger<MailHandover>.Instance);

@@ -32,7 +32,7 @@ internal sealed class CorporaTranslateTests
 
         var allocated = GC.GetAllocatedBytesForCurrentThread();
 
-        var messages = MailTranslator.ToStanzas(MailFile.Load(mail), Context);
+        var messages = MailTranslator.Translate(MailFile.Load(mail), Context).Stanzas;
 
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - allocated, Is.LessThan(BaseAllowance + (MaxPerOctet * mail.Length)));
 

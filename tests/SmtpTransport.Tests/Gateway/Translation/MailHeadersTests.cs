@@ -61,7 +61,7 @@ internal sealed class MailHeadersTests
     {
         using var mail = MailFile.Load(new MemoryStream());
 
-        Assert.That(MailTranslator.ToStanzas(mail, MailTranslatorCases.Context)[0].Body, Is.EqualTo("(no text)"));
+        Assert.That(MailTranslator.Translate(mail, MailTranslatorCases.Context).Stanzas[0].Body, Is.EqualTo("(no text)"));
     }
 
     [Test]

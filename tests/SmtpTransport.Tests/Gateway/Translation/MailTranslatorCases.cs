@@ -11,7 +11,7 @@ namespace SmtpTransport.Tests.Gateway.Translation;
 
 /// <summary>
 /// Each <c>.eml</c> in <c>Cases/MailToXmpp</c> becomes the messages in the <c>.xml</c> beside it. What is known around a mail
-/// stands in its own header: <c>X-Case: trim-quotes trim-signatures xhtml read-receipts known null-sender answers</c>.
+/// stands in its own header: <c>X-Case: trim-quotes trim-signatures xhtml read-receipts known null-sender answers page</c>.
 /// </summary>
 internal sealed class MailTranslatorCases
 {
@@ -35,7 +35,7 @@ internal sealed class MailTranslatorCases
         using var stream = File.OpenRead(file);
         var mail = MailFile.Load(stream);
 
-        var messages = MailTranslator.ToStanzas(mail, ContextOf(mail.Headers["X-Case"] ?? ""));
+        var messages = MailTranslator.Translate(mail, ContextOf(mail.Headers["X-Case"] ?? "")).Stanzas;
 
         TestCases.Compare(file, ".xml", new XElement("messages", messages.Select(message => message.ToXml())) + "\n");
     }
@@ -60,6 +60,7 @@ internal sealed class MailTranslatorCases
             ReplyTo = words.Contains("answers") ? new ReplyTarget("s1", Context.User) : null,
             PreviousSubject = words.Contains("answers") ? "Plan" : null,
             FirstContact = !words.Contains("answers"),
+            PageLink = words.Contains("page") ? "https://mail.example.org/m/AbCdEfGhIjKlMnOpQrStUvWx" : null,
         };
     }
 

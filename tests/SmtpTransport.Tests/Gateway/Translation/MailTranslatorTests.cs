@@ -15,7 +15,7 @@ internal sealed class MailTranslatorTests
     private static MimeMessage Mail(string text, string subject = "Plan") =>
         new([new MailboxAddress("Bob", "bob@mail.test")], [], subject, new TextPart("plain") { Text = text });
 
-    private static IReadOnlyList<Stanza> Translate(MimeMessage mail, MailContext context) => MailTranslator.ToStanzas(mail, context);
+    private static IReadOnlyList<Stanza> Translate(MimeMessage mail, MailContext context) => MailTranslator.Translate(mail, context).Stanzas;
 
     [Test]
     public void Any_text_becomes_valid_xml_of_bounded_size() =>

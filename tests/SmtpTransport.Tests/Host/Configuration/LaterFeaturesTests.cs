@@ -4,8 +4,6 @@ internal sealed class LaterFeaturesTests
 {
     [TestCase("Files:MaxFetchSize", "\"Files\": { \"MaxFetchSize\": 1000 }")]
     [TestCase("Files:Via", "\"Files\": { \"Via\": \"own\" }")]
-    [TestCase("Web:PublicUrl", "\"Web\": { \"PublicUrl\": \"https://mail.example.org\" }")]
-    [TestCase("Web:KeepFor", "\"Web\": { \"KeepFor\": \"10.00:00:00\" }")]
     public void One_warning_names_the_key(string key, string section) =>
         Assert.That(Fixture.Valid(section).Warnings, Has.Count.EqualTo(1).And.All.StartsWith(key + " is set"));
 
@@ -13,7 +11,7 @@ internal sealed class LaterFeaturesTests
     public void Defaults_written_out_give_no_warning() =>
         Assert.That(Fixture.Valid("""
             "Delivery": { "RecipientsPerDay": 1000, "NewRecipientsPerDay": 200 },
-            "Files": { "MaxFetchSize": 26214400, "Via": "auto" }, "Web": { "KeepFor": "30.00:00:00" }
+            "Files": { "MaxFetchSize": 26214400, "Via": "auto" }
             """).Warnings, Is.Empty);
 
     [Test]

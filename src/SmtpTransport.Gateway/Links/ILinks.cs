@@ -1,0 +1,12 @@
+namespace SmtpTransport.Gateway.Links;
+
+/// <summary>The links that are good: where they lead, and their end.</summary>
+public interface ILinks
+{
+    /// <summary>Null for a token that nobody was given, and for one whose time is over or that was revoked.</summary>
+    LinkedMail? Find(string token);
+
+    /// <summary>Ends this link and all others of the same user to the same mail. Nothing that is sent again brings them back.</summary>
+    /// <returns>False when it was not good any more.</returns>
+    Task<bool> RevokeAsync(string token);
+}
