@@ -5,6 +5,7 @@ using SmtpTransport.Mail.Dns;
 using SmtpTransport.Mail.Smtp;
 using SmtpTransport.Tests.Mail.Authentication;
 using SmtpTransport.Xmpp;
+using SmtpTransport.Xmpp.Component;
 using SmtpTransport.Xmpp.Payloads;
 
 namespace SmtpTransport.Tests.Gateway.MailToXmpp;
@@ -143,5 +144,17 @@ internal sealed class SenderCheckTests : IDisposable
         Assert.That((await off.ReceiveAsync("alice@example.org")).Reply.Code, Is.EqualTo(250));
         Assert.That(off.Link.Sent.Single().Body, Is.EqualTo("Plan\n\nHello"));
         Assert.That(off.Dns.Asked, Is.Empty);
+    }
+
+    [TestCase(DmarcMode.Off, 550, 0)]
+    [TestCase(DmarcMode.Mark, 250, 1)]
+    public async Task With_checks_off_no_sender_is_verified_and_a_refusal_is_said_in_the_session_and_not_reported(DmarcMode mode, int code, int reports)
+    {
+        using var mixed = new ReceiverStage(dmarc: mode);
+        mixed.Dns.Txt("mail.test", $"v=spf1 {Client} -all");
+        mixed.Link.OnMessage = message => message.To.Local == "carol" ? FakeLink.Refusal(StanzaErrorType.Cancel, "item-not-found") : new DeliveryVerdict.Taken();
+
+        Assert.That((await mixed.ReceiveAsync("alice@example.org", "carol@example.org")).Reply.Code, Is.EqualTo(code));
+        Assert.That(mixed.Store.Database.Count("owed_report"), Is.EqualTo(reports));
     }
 }
