@@ -36,8 +36,7 @@ internal sealed class MxRoute(DeliveryOptions options, IDnsResolver dns, Random?
 
     private async Task<Route> ResolveAsync(string domain, DnsAnswer<MailExchange> exchanges, CancellationToken cancellation)
     {
-        var answers = await Task.WhenAll(exchanges.Records.Select(mx => dns.AddressesAsync(mx.Host, cancellation)));
-        var hosts = exchanges.Records.Zip(answers, (mx, answer) => new Candidate(mx, answer)).ToList();
+        var hosts = await Task.WhenAll(exchanges.Records.Select(mx => LookUpAsync(mx, exchanges.Authentic, cancellation)));
         var ours = hosts.Where(host => own.Include(host.Exchange.Host, host.Answer.Records)).Select(host => host.Exchange.Preference);
         // RFC 5321 §5.1: hosts that are no better than ourselves would bring the mail back to us.
         var limit = ours.DefaultIfEmpty(int.MaxValue).Min();
@@ -46,7 +45,7 @@ internal sealed class MxRoute(DeliveryOptions options, IDnsResolver dns, Random?
             .SelectMany(host => host.Answer.Records.Where(IsAllowed).Select(address => new NextHop(host.Exchange.Host, new IPEndPoint(address, options.Port))
             {
                 IsAuthentic = exchanges.Authentic,
-                TlsaBases = TlsaBases(host, exchanges.Authentic),
+                TlsaBases = host.TlsaBases,
             }))
             .Take(MaxAddresses)
             .ToList();
@@ -61,13 +60,29 @@ internal sealed class MxRoute(DeliveryOptions options, IDnsResolver dns, Random?
             : Failed(550, "5.4.4", $"The mail hosts of {domain} have no address");
     }
 
-    /// <summary>RFC 7672 §2.2.1 and §2.2.2: only along a way that is secure from the domain to the address; where an alias leads comes first.</summary>
-    private static string[] TlsaBases(Candidate host, bool isAuthentic) => (isAuthentic && host.Answer.Authentic, host.Answer.CanonicalName) switch
+    private async Task<Candidate> LookUpAsync(MailExchange exchange, bool isAuthentic, CancellationToken cancellation)
     {
-        (false, _) => [],
-        (_, null) => [host.Exchange.Host],
-        (_, { } canonical) => [canonical, host.Exchange.Host],
-    };
+        var answer = await dns.AddressesAsync(exchange.Host, cancellation);
+        return new Candidate(exchange, answer, isAuthentic ? await TlsaBasesAsync(exchange.Host, answer, cancellation) : []);
+    }
+
+    /// <summary>RFC 7672 §2.2.1 and §2.2.2: only along a way that is secure from the domain to the host; where an alias leads comes first.</summary>
+    private async Task<string[]> TlsaBasesAsync(string host, DnsAnswer<IPAddress> answer, CancellationToken cancellation)
+    {
+        switch (answer.Authentic, answer.CanonicalName)
+        {
+            case (true, null):
+                return [host];
+            case (true, { } canonical):
+                return [canonical, host];
+            case (false, null):
+                return [];
+        }
+
+        // RFC 7672 §2.1.3: the alias may be secure where what it leads to is not; then it speaks for itself. Silence must not say that it is not.
+        var alias = await dns.AliasAsync(host, cancellation);
+        return alias.Status == DnsStatus.Failed || alias is { Status: DnsStatus.Found, Authentic: true } ? [host] : [];
+    }
 
     private bool IsAllowed(IPAddress address) => options.AllowPrivateAddresses || !PrivateAddress.Is(address);
 
@@ -77,5 +92,5 @@ internal sealed class MxRoute(DeliveryOptions options, IDnsResolver dns, Random?
     private static Route.Nowhere Deferred(string text) =>
         new(new DeliveryOutcome.Deferred(new DeliveryFailure(new SmtpReply(451, "4.4.3", text))));
 
-    private sealed record Candidate(MailExchange Exchange, DnsAnswer<IPAddress> Answer);
+    private sealed record Candidate(MailExchange Exchange, DnsAnswer<IPAddress> Answer, IReadOnlyList<string> TlsaBases);
 }

@@ -30,7 +30,7 @@ internal sealed class TlsPolicies(DeliveryOptions options, IDnsResolver dns, Sts
                 return new TlsChoice(new SmtpReply(451, "4.4.3", $"The DNS does not answer for the TLSA records of {name}"));
             if (answer is { Status: DnsStatus.Found, Authentic: true })
             {
-                var usable = answer.Records.Where(TlsaCheck.IsUsable).ToList();
+                var usable = TlsaCheck.Usable(answer.Records);
                 return new TlsChoice(usable.Count > 0 ? new TlsPolicy.Dane(name, usable, [name, hop.Host, domain]) : new TlsPolicy.Encrypted());
             }
         }

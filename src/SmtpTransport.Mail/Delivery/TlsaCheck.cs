@@ -10,6 +10,9 @@ public static class TlsaCheck
     private const byte TrustAnchor = 2;
     private const byte EndEntity = 3;
 
+    /// <summary>No digest; of the others the higher is the stronger.</summary>
+    private const byte Whole = 0;
+
     // Nobody shows more certificates for a good reason; each may cost a chain.
     private const int MaxAnchors = 10;
 
@@ -24,6 +27,11 @@ public static class TlsaCheck
             _ => false,
         };
 
+    /// <summary>Those that a certificate is held against: a weaker digest does not count beside a stronger one of the same thing (RFC 7671 §9).</summary>
+    internal static IReadOnlyList<TlsaRecord> Usable(IReadOnlyList<TlsaRecord> records) =>
+        [.. records.Where(IsUsable).GroupBy(record => (record.Usage, record.Selector)).SelectMany(group =>
+            group.Where(record => record.MatchingType == Whole || record.MatchingType == group.Max(other => other.MatchingType)))];
+
     /// <summary>Would a sender that looks at the records of <paramref name="host"/> go on with this certificate?</summary>
     /// <param name="shown">What is sent along with it.</param>
     public static TlsFault? Check(
@@ -31,7 +39,7 @@ public static class TlsaCheck
     {
         using var presented = new X509Chain();
         presented.ChainPolicy.ExtraStore.AddRange(shown);
-        return Check(new TlsPolicy.Dane(host, [.. records.Where(IsUsable)], [host]), leaf, presented, now);
+        return Check(new TlsPolicy.Dane(host, Usable(records), [host]), leaf, presented, now);
     }
 
     internal static TlsFault? Check(TlsPolicy.Dane policy, X509Certificate2 leaf, X509Chain? presented, DateTimeOffset now)

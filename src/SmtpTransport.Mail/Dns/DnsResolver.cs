@@ -79,6 +79,10 @@ public sealed class DnsResolver : IDnsResolver
         answers => answers.PtrRecords().Select(record => WithoutDot(record.PtrDomainName.Value)),
         cancellation);
 
+    public Task<DnsAnswer<string>> AliasAsync(string name, CancellationToken cancellation) => AskAsync(name, QueryType.CNAME,
+        answers => answers.CnameRecords().Select(record => WithoutDot(record.CanonicalName.Value)),
+        cancellation);
+
     public Task<DnsAnswer<TlsaRecord>> TlsaAsync(string name, CancellationToken cancellation) => AskAsync(name, QueryType.TLSA,
         answers => answers.TlsaRecords().Select(record => new TlsaRecord(
             (byte)record.CertificateUsage, (byte)record.Selector, (byte)record.MatchingType, record.CertificateAssociationData.ToArray())),

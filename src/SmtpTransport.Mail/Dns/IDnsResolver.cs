@@ -18,6 +18,9 @@ public interface IDnsResolver
 
     Task<DnsAnswer<string>> PtrAsync(IPAddress address, CancellationToken cancellation);
 
+    /// <summary>CNAME alone: the name that this one stands for.</summary>
+    Task<DnsAnswer<string>> AliasAsync(string name, CancellationToken cancellation);
+
     Task<DnsAnswer<TlsaRecord>> TlsaAsync(string name, CancellationToken cancellation);
 }
 

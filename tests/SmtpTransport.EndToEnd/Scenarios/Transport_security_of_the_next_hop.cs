@@ -40,15 +40,20 @@ internal sealed class Transport_security_of_the_next_hop(ServerKind server) : Sc
             bad MX 10 mxbad
             mxbad A 127.0.0.1
             _{secure.Port}._tcp.mxbad TLSA 3 1 1 {new string('0', 64)}
-            """));
+            out MX 10 mxout
+            mxout CNAME mx.plain.test.
+            _{secure.Port}._tcp.mxout TLSA 3 1 1 {new string('0', 64)}
+            """), ("plain.test", "mx A 127.0.0.1"));
         var gateway = await StartAsync();
         var alice = await NewClientAsync();
 
         alice.SendMessage(Contact("bob@bad.dane.test"), "to a stranger's key");
+        alice.SendMessage(Contact("bob@out.dane.test"), "by an alias into a zone that is not signed");
         alice.SendMessage(Contact("bob@dane.test"), "bound by its key");
 
         Assert.That((await secure.MailAsync("bound by its key")).Secure);
         Assert.That(await LastErrorAsync(gateway, "bob@bad.dane.test"), Does.EndWith("the certificate matches none of the TLSA records of mxbad.dane.test"));
+        Assert.That(await LastErrorAsync(gateway, "bob@out.dane.test"), Does.EndWith("the certificate matches none of the TLSA records of mxout.dane.test"));
         Assert.That(gateway.Log, Does.Contain("the certificate matches none of the TLSA records of mxbad.dane.test"));
         Assert.That(secure.Mails.All, Has.Count.EqualTo(1));
         Assert.That(await gateway.PageAsync("/metrics"), Does.Contain("smtptransport_tls_results_total{policy=\"tlsa\",result=\"success\"} 1"));

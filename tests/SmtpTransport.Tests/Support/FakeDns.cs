@@ -38,8 +38,10 @@ internal sealed class FakeDns : IDnsResolver
     public FakeDns Alias(string host, string canonical)
     {
         var answer = (DnsAnswer<IPAddress>)answers[(canonical, "A")];
-        return With(host, "A", answer with { CanonicalName = canonical });
+        return With(host, "A", answer with { CanonicalName = canonical }).Alias(host, DnsStatus.Found, canonical);
     }
+
+    public FakeDns Alias(string host, DnsStatus status, params string[] canonical) => With(host, "CNAME", new DnsAnswer<string>(status, canonical));
 
     /// <summary>Names that end so are in a signed zone.</summary>
     public FakeDns Signed(string zone)
@@ -47,6 +49,8 @@ internal sealed class FakeDns : IDnsResolver
         signed.Add(zone);
         return this;
     }
+
+    public Task<DnsAnswer<string>> AliasAsync(string name, CancellationToken cancellation) => Answer<string>(name, "CNAME");
 
     public Task<DnsAnswer<TlsaRecord>> TlsaAsync(string name, CancellationToken cancellation) => Answer<TlsaRecord>(name, "TLSA");
 
@@ -79,8 +83,10 @@ internal sealed class FakeDns : IDnsResolver
         var found = answers.TryGetValue((name.ToLowerInvariant(), type), out var answer)
             ? (DnsAnswer<T>)answer
             : new DnsAnswer<T>(Knows(name) ? DnsStatus.NoData : DnsStatus.NoSuchDomain, []);
-        return Task.FromResult(found with { Authentic = signed.Exists(zone => name.EndsWith(zone, StringComparison.OrdinalIgnoreCase)) });
+        return Task.FromResult(found with { Authentic = IsSigned(name) && IsSigned(found.CanonicalName ?? name) });
     }
+
+    private bool IsSigned(string name) => signed.Exists(zone => name.EndsWith(zone, StringComparison.OrdinalIgnoreCase));
 
     private bool Knows(string name) => answers.Keys.Any(key => key.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 }

@@ -17,6 +17,8 @@ internal sealed class SilentDns : IDnsResolver
 
     public Task<DnsAnswer<string>> PtrAsync(IPAddress address, CancellationToken cancellation) => Never<string>();
 
+    public Task<DnsAnswer<string>> AliasAsync(string name, CancellationToken cancellation) => Never<string>();
+
     public Task<DnsAnswer<TlsaRecord>> TlsaAsync(string name, CancellationToken cancellation) => Never<TlsaRecord>();
 
     private static Task<DnsAnswer<T>> Never<T>() => new TaskCompletionSource<DnsAnswer<T>>().Task;

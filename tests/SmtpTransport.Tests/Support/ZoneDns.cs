@@ -27,6 +27,8 @@ internal sealed class ZoneDns(Dictionary<object, object> zone) : IDnsResolver
     public Task<DnsAnswer<string>> PtrAsync(IPAddress address, CancellationToken cancellation) =>
         Ask(ReverseName(address), "PTR", value => ((string)value).TrimEnd('.'));
 
+    public Task<DnsAnswer<string>> AliasAsync(string name, CancellationToken cancellation) => throw new NotSupportedException("SPF asks for none");
+
     public Task<DnsAnswer<TlsaRecord>> TlsaAsync(string name, CancellationToken cancellation) => throw new NotSupportedException("SPF asks for none");
 
     private static string Text(object value) => value is List<object> pieces ? string.Concat(pieces) : (string)value;

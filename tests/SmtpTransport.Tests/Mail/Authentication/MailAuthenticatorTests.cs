@@ -146,6 +146,8 @@ internal sealed class MailAuthenticatorTests
 
         public Task<DnsAnswer<string>> PtrAsync(IPAddress address, CancellationToken cancellation) => SilenceAsync<string>(address.ToString(), cancellation);
 
+        public Task<DnsAnswer<string>> AliasAsync(string name, CancellationToken cancellation) => SilenceAsync<string>(name, cancellation);
+
         public Task<DnsAnswer<TlsaRecord>> TlsaAsync(string name, CancellationToken cancellation) => SilenceAsync<TlsaRecord>(name, cancellation);
 
         private TaskCompletionSource Of(string name) => asked.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));

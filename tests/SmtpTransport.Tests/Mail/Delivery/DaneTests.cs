@@ -106,6 +106,58 @@ internal sealed class DaneTests : DeliveryFixture
     }
 
     [Test]
+    public async Task An_alias_that_leads_out_of_its_signed_zone_speaks_for_itself()
+    {
+        var mx = Mx();
+        mx.Certificate = TestCertificates.For("mx.mail.test");
+        using var other = TestCertificates.For("mx.mail.test");
+        var sender = Signed(mx, Record(3, 1, 1, other));
+        dns.Address("real.plain.test", "127.0.0.1").Alias("mx.mail.test", "real.plain.test");
+        Assert.That(Deferred(await SendAsync(sender)).Text, Does.EndWith("matches none of the TLSA records of mx.mail.test"));
+        Assert.That(dns.Asked, Has.None.EqualTo($"TLSA _{mx.Port}._tcp.real.plain.test"));
+
+        dns.Tlsa($"_{mx.Port}._tcp.mx.mail.test", Record(3, 1, 1, mx.Certificate));
+        IsDelivered(await SendAsync(sender));
+    }
+
+    [Test]
+    public async Task An_alias_of_a_zone_that_is_not_signed_speaks_for_nobody()
+    {
+        var mx = Mx();
+        using var other = TestCertificates.For("mx.mail.test");
+        var sender = Signed(mx);
+        dns.Mx("mail.test", (10, "mx.plain.test")).Address("real.plain.test", "127.0.0.1").Alias("mx.plain.test", "real.plain.test")
+            .Tlsa($"_{mx.Port}._tcp.mx.plain.test", Record(3, 1, 1, other));
+        IsDelivered(await SendAsync(sender));
+        Assert.That(dns.Asked, Has.None.StartsWith("TLSA"), "many name servers of such zones do not even answer (RFC 7672 §2.1.3)");
+    }
+
+    [Test]
+    public async Task A_DNS_that_does_not_say_whether_an_alias_is_signed_does_not_make_it_unsigned()
+    {
+        var mx = Mx();
+        using var other = TestCertificates.For("mx.mail.test");
+        var sender = Signed(mx, Record(3, 1, 1, other));
+        dns.Address("real.plain.test", "127.0.0.1").Alias("mx.mail.test", "real.plain.test").Alias("mx.mail.test", DnsStatus.Failed);
+        Assert.That(Deferred(await SendAsync(sender)).Enhanced, Is.EqualTo("4.7.10"));
+        Assert.That(mx.Heard, Has.None.StartsWith("MAIL"));
+    }
+
+    [Test]
+    public async Task A_weaker_digest_does_not_count_beside_a_stronger_one_of_the_same_thing()
+    {
+        var mx = Mx();
+        mx.Certificate = TestCertificates.For("mx.mail.test");
+        using var other = TestCertificates.For("mx.mail.test");
+        Deferred(await SendAsync(Signed(mx, Record(3, 1, 1, mx.Certificate), Record(3, 1, 2, other))));
+        IsDelivered(await SendAsync(Signed(mx, Record(3, 1, 1, other), Record(3, 1, 2, mx.Certificate))));
+        // Of another thing it does, and what is no digest always does; a stronger one that cannot be used is none.
+        IsDelivered(await SendAsync(Signed(mx, Record(3, 0, 1, mx.Certificate), Record(3, 1, 2, other))));
+        IsDelivered(await SendAsync(Signed(mx, Record(3, 1, 0, mx.Certificate), Record(3, 1, 2, other))));
+        IsDelivered(await SendAsync(Signed(mx, Record(3, 1, 1, mx.Certificate), new TlsaRecord(3, 1, 2, new byte[5]))));
+    }
+
+    [Test]
     public async Task A_trust_anchor_vouches_for_the_names_of_the_host_and_of_the_domain()
     {
         using var chain = new TestCertificateChain();
