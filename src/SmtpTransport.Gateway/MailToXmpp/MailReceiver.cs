@@ -27,6 +27,7 @@ public sealed partial class MailReceiver(
     private static readonly SmtpReply Ok = new(250, "2.1.0", "Ok");
     private static readonly SmtpReply RecipientOk = new(250, "2.1.5", "Ok");
     private static readonly SmtpReply TooManyParts = new(554, "5.6.0", "The mail has too many parts or header fields");
+    private static readonly SmtpReply Returning = new(554, "5.4.6", "Mail loop: its recipient is who sent it from here");
     private static readonly SmtpReply UnderWay = new(451, "4.3.0", "This very mail is being taken in another session, try again later");
 
     private readonly MailsUnderWay underWay = new();
@@ -87,7 +88,7 @@ public sealed partial class MailReceiver(
                 copy.Tell(fates);
             }
 
-            var work = fresh.Where(copy => MayTalk(client, copy, mail, fates)).ToList();
+            var work = fresh.Where(copy => MayCome(client, copy, mail, fates)).ToList();
             var accepted = new AcceptedMail(mail.Id, envelope, messageId, Received.Line(client, identity.Hostname, mail.ReceivedAt), mail.ReceivedAt)
             {
                 Targets = [.. work.Select(copy => copy.Target)],
@@ -130,13 +131,21 @@ public sealed partial class MailReceiver(
         return [.. copies.Values];
     }
 
-    private bool MayTalk(SmtpClient client, MailWork copy, IncomingMail mail, Fate[] fates)
+    private bool MayCome(SmtpClient client, MailWork copy, IncomingMail mail, Fate[] fates)
     {
-        if (policies.Senders.Pair(client, copy.Target.User, mail.Author) is not { } reply)
+        if (Objection(client, copy.Target.User, mail) is not { } reply)
             return true;
         copy.Fate = new Fate.Refused(reply);
         copy.Tell(fates);
         return false;
+    }
+
+    private SmtpReply? Objection(SmtpClient client, Jid user, IncomingMail mail)
+    {
+        if (!policies.Loops.IsReturning(mail.Message.Headers, user))
+            return policies.Senders.Pair(client, user, mail.Author);
+        metrics.Refusal(RefusalReason.LoopMark);
+        return Returning;
     }
 
     private MailVerdict Conclude(SmtpClient client, Envelope envelope, MessageContent content, MailVerdict verdict)

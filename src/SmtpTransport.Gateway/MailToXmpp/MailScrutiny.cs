@@ -1,35 +1,24 @@
 using SmtpTransport.Gateway.Spool;
-using SmtpTransport.Gateway.Telemetry;
-using SmtpTransport.Gateway.Text;
 using SmtpTransport.Mail;
 using SmtpTransport.Mail.Smtp;
 
 namespace SmtpTransport.Gateway.MailToXmpp;
 
 /// <summary>Looks at a mail after its last octet and before anything of it is stored: may it come in, and what is to be said of it?</summary>
-public sealed class MailScrutiny(ReceiverIdentity identity, LoopMark loops, SenderCheck sender, SpamFilter filter, GatewayMetrics metrics)
+public sealed class MailScrutiny(ReceiverIdentity identity, SenderCheck sender, SpamFilter filter)
 {
-    private static readonly SmtpReply Returning = new(554, "5.4.6", "Mail loop: this mail was sent from here");
     private static readonly SmtpReply Looping = new(550, "5.7.1", "Mail from this gateway's own addresses does not come from outside");
 
     public async ValueTask<Finding> ExamineAsync(SmtpClient client, Envelope envelope, IncomingMail mail, MessageContent content, CancellationToken cancellation)
     {
-        if (Objection(mail) is { } objection)
-            return new Finding(objection, MailAuthentication.None);
+        if (mail.Author.Domain == identity.Component.Domain)
+            return new Finding(Looping, MailAuthentication.None);
         var judging = filter.ExamineAsync(client, envelope, content, cancellation);
         var checking = sender.ExamineAsync(client, envelope, mail.Message.Headers, content, cancellation);
         // Both, come what may: they read the content, which its owner disposes of when we are done.
         await Task.WhenAll(judging, checking);
         var (spam, finding) = (await judging, await checking);
         return finding with { Refusal = finding.Refusal ?? spam.Refusal, Warnings = spam.Warning is { } warning ? [warning] : [] };
-    }
-
-    private SmtpReply? Objection(IncomingMail mail)
-    {
-        if (!loops.IsReturning(mail.Message.Headers))
-            return mail.Author.Domain == identity.Component.Domain ? Looping : null;
-        metrics.Refusal(RefusalReason.LoopMark);
-        return Returning;
     }
 }
 

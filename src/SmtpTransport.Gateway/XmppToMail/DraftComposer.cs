@@ -31,7 +31,7 @@ public sealed class DraftComposer(ISpool spool, ICorrespondence correspondence, 
             References = answered?.References ?? [],
             Hostname = identity.Hostname,
             MailId = mail.Id,
-            LoopMark = identity.Loops.Of(mail.Id),
+            LoopMark = identity.Loops.Of(mail.Id, user),
             Now = time.GetUtcNow(),
         });
         var octets = MailComposer.ToBytes(message);

@@ -36,5 +36,11 @@ internal sealed class The_gateway_is_no_relay(ServerKind server) : Scenario(serv
         var reply = await SmtpConversation.MailAsync(gateway.SmtpPort, "bob@mail.test", alice.BareJid, sent.Text);
 
         Assert.That(reply.Text, Does.StartWith("554 5.4.6"));
+
+        // A forwarder outside may bring it to somebody else here.
+        var carol = await NewClientAsync("carol");
+        reply = await SmtpConversation.MailAsync(gateway.SmtpPort, "bob@mail.test", carol.BareJid, sent.Text);
+        Assert.That(reply.Code, Is.EqualTo(250), reply.Text);
+        await carol.MessageAsync("round and round");
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using SmtpTransport.Gateway.Text;
 using SmtpTransport.Mail.Smtp;
+using SmtpTransport.Xmpp;
 
 namespace SmtpTransport.Tests.Gateway.MailToXmpp;
 
@@ -118,14 +119,29 @@ internal sealed class HostileMailTests
     }
 
     [Test]
-    public async Task A_mail_that_was_sent_from_here_is_554()
+    public async Task A_mail_that_comes_back_to_its_author_is_554()
     {
         using var stage = new ReceiverStage();
 
-        var reply = (await stage.ReceiveAsync(TestContent.Mail(more: $"{LoopMark.Field}: {stage.Loops.Of("q1")}\n"), "alice@example.org")).Reply;
+        var reply = (await stage.ReceiveAsync(Marked(stage, "alice@example.org"), "alice@example.org")).Reply;
 
         Assert.That((reply.Code, reply.Enhanced, stage.Link.Sent.Count), Is.EqualTo((554, "5.4.6", 0)));
     }
+
+    [Test]
+    public async Task A_forwarder_may_bring_it_to_another_user()
+    {
+        using var stage = new ReceiverStage();
+
+        var alone = (await stage.ReceiveAsync(Marked(stage, "alice@example.org"), "carol@example.org")).Reply;
+        var both = (await stage.ReceiveAsync(Marked(stage, "alice@example.org"), "alice@example.org", "dave@example.org")).Reply;
+
+        Assert.That((alone.Code, both.Code), Is.EqualTo((250, 554)));
+        Assert.That(both.Text, Does.Contain("delivered to <dave@example.org>").And.Contains("not delivered to <alice@example.org>"));
+        Assert.That(stage.Link.Sent.Select(stanza => stanza.To.ToString()), Is.EquivalentTo(new[] { "carol@example.org", "dave@example.org" }));
+    }
+
+    private static MessageContent Marked(ReceiverStage stage, string author) => TestContent.Mail(more: $"{LoopMark.Field}: {stage.Loops.Of("q1", Jid.Parse(author))}\n");
 
     private static MessageContent Repeated(string start, string unit, int times)
     {

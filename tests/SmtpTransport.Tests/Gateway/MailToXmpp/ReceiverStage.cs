@@ -55,13 +55,12 @@ internal sealed class ReceiverStage : IDisposable
             new MailPolicies(
                 new ClientPolicy(options, new Blocklists(options.Dnsbl, Dns, Time, NullLogger<Blocklists>.Instance), metrics, Time),
                 policy,
-                new SenderPolicy(options, Contacts, Pairs, metrics, Time)),
+                new SenderPolicy(options, Contacts, Pairs, metrics, Time),
+                Loops),
             new MailScrutiny(
                 identity,
-                Loops,
                 new SenderCheck(authenticator, options, identity, metrics, NullLogger<SenderCheck>.Instance),
-                new SpamFilter(options, new ClientNames(Dns, Time), metrics, Time, NullLogger<SpamFilter>.Instance),
-                metrics),
+                new SpamFilter(options, new ClientNames(Dns, Time), metrics, Time, NullLogger<SpamFilter>.Instance)),
             Spool,
             handover,
             identity,
