@@ -9,6 +9,9 @@ internal static class SqlHistory
     /// <summary>How long a mail is remembered that has gone: long enough for "did my mail of last Friday arrive?".</summary>
     public static readonly TimeSpan Memory = TimeSpan.FromDays(3);
 
+    /// <summary>Steps in all: beyond them the oldest mails that have gone are forgotten earlier.</summary>
+    public const int MaxSteps = 1_000_000;
+
     private const int MaxText = 400;
 
     /// <summary>Of the attempts that failed only the last ones stay: the pauses may be short and the days long.</summary>
@@ -37,14 +40,23 @@ internal static class SqlHistory
         row => new MailEvent(DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(0)), (MailStep)row.GetInt32(1), row.GetString(2), row.GetString(3)),
         mailId);
 
+    /// <summary>The first mail to remember: of those before it there is no time left, or no room. Looks at every row.</summary>
+    public static string FirstKept(SqliteSession session, DateTimeOffset now, int steps)
+    {
+        var inTime = MailIds.FirstAt(now - Memory);
+        var inBounds = session.Scalar<string>("SELECT mail_id FROM mail_event ORDER BY mail_id DESC LIMIT 1 OFFSET $1", steps);
+        return string.CompareOrdinal(inTime, inBounds) > 0 ? inTime : inBounds!;
+    }
+
+    /// <param name="firstKept">From <see cref="FirstKept"/>.</param>
     /// <returns>How many went.</returns>
-    public static int Sweep(SqliteSession session, DateTimeOffset now, int limit) => session.Execute(
+    public static int Sweep(SqliteSession session, string firstKept, int limit) => session.Execute(
         """
         DELETE FROM mail_event WHERE (mail_id, position) IN (
             SELECT mail_id, position FROM mail_event
             WHERE mail_id < $1 AND NOT EXISTS (SELECT 1 FROM recipient WHERE recipient.mail_id = mail_event.mail_id) LIMIT $2)
         """,
-        MailIds.FirstAt(now - Memory), limit);
+        firstKept, limit);
 
     private static void Forget(SqliteSession session, string mailId) => session.Execute(
         """

@@ -18,8 +18,8 @@ internal sealed class SqlSweep(SqliteDatabase database, TimeProvider time)
     /// <summary>With each state named, the index is searched by time; <c>state &gt; 0</c> is what makes it usable.</summary>
     internal const string Settled = "SELECT id, mail_id, state = 1 AND coalesce(notify, 0) & 1, state = 1 AND coalesce(report_until, 0) > $1 FROM recipient WHERE state > 0 AND state IN (1, 2) AND due_at <= $1 LIMIT $2";
 
-    /// <summary>Mails that still wait are passed over again each time.</summary>
-    private static readonly TimeSpan BetweenHistories = TimeSpan.FromMinutes(1);
+    /// <summary>It reads the whole history, and mails that still wait are passed over again each time.</summary>
+    private static readonly TimeSpan BetweenHistories = TimeSpan.FromMinutes(10);
 
     /// <summary>Longer than a return path is good for by what it may be younger than the mail.</summary>
     private static readonly TimeSpan MemoryOfSent = ReturnPaths.GoodFor + TimeSpan.FromDays(5);
@@ -30,7 +30,11 @@ internal sealed class SqlSweep(SqliteDatabase database, TimeProvider time)
     private readonly long startedAt = SpoolId.New(time);
     private readonly ConcurrentQueue<long> discarded = [];
     private TimeSpan sweepHistoryAt;
+    private string? firstKept;
     private bool orphansSwept;
+
+    /// <summary>Of the history.</summary>
+    public int MaxSteps { get; init; } = SqlHistory.MaxSteps;
 
     /// <summary>A body whose mail could not be stored: what is there of it goes when the disk can write again.</summary>
     public void Discard(long bodyId) => discarded.Enqueue(bodyId);
@@ -51,9 +55,12 @@ internal sealed class SqlSweep(SqliteDatabase database, TimeProvider time)
         more |= await database.Writer.WriteAsync(session => SqlSentMails.Sweep(session, (now - MemoryOfSent).ToUnixTimeMilliseconds(), Batch));
         if (time.Steady() >= sweepHistoryAt)
         {
-            var left = await database.Writer.WriteAsync(session => SqlHistory.Sweep(session, now, Batch)) == Batch;
-            sweepHistoryAt = left ? TimeSpan.Zero : time.Steady() + BetweenHistories;
-            more |= left;
+            // Read beside the writer: a million rows take their time.
+            firstKept ??= database.Read(session => SqlHistory.FirstKept(session, now, MaxSteps));
+            if (await database.Writer.WriteAsync(session => SqlHistory.Sweep(session, firstKept, Batch)) == Batch)
+                more = true;
+            else
+                (firstKept, sweepHistoryAt) = (null, time.Steady() + BetweenHistories);
         }
 
         if (!orphansSwept)

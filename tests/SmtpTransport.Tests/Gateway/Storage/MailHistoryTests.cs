@@ -1,4 +1,5 @@
 using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Gateway.Storage;
 using SmtpTransport.Mail.Smtp;
 using SmtpTransport.Xmpp;
 
@@ -93,11 +94,44 @@ internal sealed class MailHistoryTests : IDisposable
         await stage.SweepAsync();
         Assert.That(stage.Database.Count("mail"), Is.EqualTo(1));
         Assert.That(await HistoryAsync(gone), Has.Count.EqualTo(2));
-        stage.Time.Advance(TimeSpan.FromMinutes(2));
+        stage.Time.Advance(TimeSpan.FromMinutes(10));
         await stage.SweepAsync();
 
         Assert.That(await stage.Queue.ShowAsync(gone, default), Is.Null);
         Assert.That(await HistoryAsync(waiting), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Of_too_many_mails_the_oldest_are_forgotten_first_but_none_that_waits()
+    {
+        var waiting = await AcceptAsync();
+        var gone = new List<string>();
+        for (var i = 0; i < 5; i++)
+        {
+            var mail = await AcceptAsync();
+            await stage.Spool.SettleAsync(mail.Id, [new Settlement.Withdrawn(mail.Targets[0].RecipientId)], []);
+            gone.Add(mail.Id);
+        }
+
+        await new SqlSweep(stage.Database.Current, stage.Time) { MaxSteps = 4 }.RunAsync();
+
+        Assert.That(await StepsAsync(gone), Is.EqualTo(new[] { 0, 0, 2, 2, 2 }), "four and those of the mail in which the fifth is");
+        Assert.That(await HistoryAsync(waiting.Id), Has.Count.EqualTo(1));
+    }
+
+    private async Task<AcceptedMail> AcceptAsync()
+    {
+        stage.Time.Advance(TimeSpan.FromSeconds(1));
+        var id = MailIds.Next(stage.Time);
+        return await stage.AcceptAsync(id, $"{id}@mail.test", TestContent.Mail(), "alice@example.org");
+    }
+
+    private async Task<List<int>> StepsAsync(List<string> ids)
+    {
+        var steps = new List<int>();
+        foreach (var id in ids)
+            steps.Add((await stage.Queue.ShowAsync(id, default))?.History.Count ?? 0);
+        return steps;
     }
 
     private async Task<IReadOnlyList<string>> HistoryAsync(string id) =>
