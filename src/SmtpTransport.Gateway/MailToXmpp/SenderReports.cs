@@ -59,18 +59,19 @@ public sealed partial class SenderReports(
     public async Task WriteAsync()
     {
         var now = time.GetUtcNow();
-        foreach (var owed in reports.Ready(Batch + postponed.Count).Where(owed => postponed.GetValueOrDefault(owed.MailId) <= now))
+        foreach (var mailId in reports.Ready(Batch + postponed.Count).Where(mailId => postponed.GetValueOrDefault(mailId) <= now))
         {
-            postponed.Remove(owed.MailId);
+            postponed.Remove(mailId);
             try
             {
-                await WriteAsync(owed);
+                if (reports.Find(mailId) is { } owed)
+                    await WriteAsync(owed);
             }
             catch (Exception e)
             {
-                // One that cannot be written must not keep the others from their senders.
-                postponed[owed.MailId] = now + AfterTrouble;
-                LogNotWritten(e, owed.MailId);
+                // One that cannot be read or written must not keep the others from their senders.
+                postponed[mailId] = now + AfterTrouble;
+                LogNotWritten(e, mailId);
             }
         }
     }

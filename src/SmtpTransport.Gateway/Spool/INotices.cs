@@ -11,4 +11,5 @@ public interface INotices
     Task DoneAsync(IReadOnlyList<long> ids);
 }
 
-public sealed record Notice(long Id, Stanza Stanza);
+/// <param name="Stanza">Null when its record cannot be read.</param>
+public sealed record Notice(long Id, Stanza? Stanza);

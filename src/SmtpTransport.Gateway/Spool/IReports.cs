@@ -8,8 +8,11 @@ namespace SmtpTransport.Gateway.Spool;
 /// </summary>
 public interface IReports
 {
-    /// <summary>What can be said now: all of a mail's recipients have their fate, or the first has waited long enough for the others.</summary>
-    IReadOnlyList<OwedReport> Ready(int limit);
+    /// <summary>The mails of which all can be said now: their recipients have their fate, or the first has waited long enough for the others.</summary>
+    IReadOnlyList<string> Ready(int limit);
+
+    /// <summary>What is owed on a mail; null when that has been paid meanwhile. Throws when the record cannot be read.</summary>
+    OwedReport? Find(string mailId);
 
     /// <summary>The report waits from now on like any other mail, in place of what was owed.</summary>
     Task PayAsync(OwedReport owed, ComposedReport report);

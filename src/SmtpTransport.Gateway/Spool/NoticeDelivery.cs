@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Component;
 
 namespace SmtpTransport.Gateway.Spool;
@@ -35,11 +36,18 @@ public sealed partial class NoticeDelivery(INotices notices, IStanzaSender link,
         if (waiting.Count == 0)
             return false;
 
+        // One that cannot be read must not keep the others from their users.
+        foreach (var unreadable in waiting.Where(notice => notice.Stanza is null))
+            LogUnreadable(unreadable.Id);
+
         // A refusal is an end too: nobody is left to tell that a notice was refused.
-        await Task.WhenAll(waiting.Select(notice => link.SendConfirmedAsync(notice.Stanza, stopping)));
+        await Task.WhenAll(waiting.Select(notice => notice.Stanza).OfType<Stanza>().Select(stanza => link.SendConfirmedAsync(stanza, stopping)));
         await notices.DoneAsync([.. waiting.Select(notice => notice.Id)]);
         return true;
     }
+
+    [LoggerMessage(LogLevel.Error, "The record of notice {Id} cannot be read; its user is not told")]
+    private partial void LogUnreadable(long id);
 
     [LoggerMessage(LogLevel.Error, "Notices to users cannot be sent; the gateway tries again")]
     private partial void LogTrouble(Exception e);

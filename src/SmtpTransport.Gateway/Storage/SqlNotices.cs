@@ -1,3 +1,4 @@
+using System.Xml;
 using System.Xml.Linq;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Xmpp;
@@ -9,7 +10,7 @@ public sealed class SqlNotices(SqliteDatabase database) : INotices
 {
     public IReadOnlyList<Notice> Waiting(int limit) => database.Read(session => session.Query(
         "SELECT id, stanza FROM notice ORDER BY id LIMIT $1",
-        row => new Notice(row.GetInt64(0), Stanza.Parse(XElement.Parse(row.GetString(1)))!),
+        row => new Notice(row.GetInt64(0), Read(row.GetString(1))),
         limit));
 
     public Task DoneAsync(IReadOnlyList<long> ids) => database.Writer.WriteAsync(session =>
@@ -17,6 +18,18 @@ public sealed class SqlNotices(SqliteDatabase database) : INotices
         foreach (var id in ids)
             session.Execute("DELETE FROM notice WHERE id = $1", id);
     });
+
+    private static Stanza? Read(string stanza)
+    {
+        try
+        {
+            return Stanza.Parse(XElement.Parse(stanza));
+        }
+        catch (XmlException)
+        {
+            return null;
+        }
+    }
 
     internal static void Insert(SqliteSession session, long id, Stanza stanza) => session.Execute(
         "INSERT INTO notice (id, stanza) VALUES ($1, $2)", id, stanza.ToXml().ToString(SaveOptions.DisableFormatting));

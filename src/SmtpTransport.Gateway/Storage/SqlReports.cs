@@ -12,18 +12,21 @@ public sealed class SqlReports(SqliteDatabase database, TimeProvider time) : IRe
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    public IReadOnlyList<OwedReport> Ready(int limit) => database.Read(session => session.Query(
+    public IReadOnlyList<string> Ready(int limit) => database.Read(session => session.Query(
         """
-        SELECT mail.id, reverse_path, received_at, body_id, return_kind, envelope_id, message_id FROM mail WHERE id IN (
-            SELECT mail_id FROM owed_report GROUP BY mail_id
-            HAVING min(due_at) <= $1 OR NOT EXISTS (SELECT 1 FROM recipient WHERE recipient.mail_id = owed_report.mail_id AND state < 2)
-            LIMIT $2)
+        SELECT mail_id FROM owed_report GROUP BY mail_id
+        HAVING min(due_at) <= $1 OR NOT EXISTS (SELECT 1 FROM recipient WHERE recipient.mail_id = owed_report.mail_id AND state < 2)
+        LIMIT $2
         """,
+        row => row.GetString(0),
+        Now, limit));
+
+    public OwedReport? Find(string mailId) => database.Read(session => session.Query(
+        "SELECT reverse_path, received_at, body_id, return_kind, envelope_id, message_id FROM mail WHERE id = $1",
         row => new OwedReport(
-            row.GetString(0), EmailAddress.Parse(row.GetString(1)), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)), row.GetString(6),
-            row.IsDBNull(3) ? null : row.GetInt64(3), Text(row, 4), Text(row, 5), []),
-        Now, limit)
-        .ConvertAll(mail => mail with { Recipients = Recipients(session, mail.MailId) }));
+            mailId, EmailAddress.Parse(row.GetString(0)), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)), row.GetString(5),
+            row.IsDBNull(2) ? null : row.GetInt64(2), Text(row, 3), Text(row, 4), Recipients(session, mailId)),
+        mailId)) is [var mail] && mail.Recipients.Count > 0 ? mail : null;
 
     public Task PayAsync(OwedReport owed, ComposedReport report)
     {

@@ -213,7 +213,9 @@ internal sealed class ClockJumpTests
     {
         public int Looks { get; private set; }
 
-        public IReadOnlyList<OwedReport> Ready(int limit) => [];
+        public IReadOnlyList<string> Ready(int limit) => [];
+
+        public OwedReport? Find(string mailId) => null;
 
         public Task PayAsync(OwedReport owed, ComposedReport report) => Task.CompletedTask;
 

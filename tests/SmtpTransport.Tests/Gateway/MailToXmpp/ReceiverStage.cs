@@ -124,7 +124,7 @@ internal sealed class ReceiverStage : IDisposable
         ReceiveAsync(new Envelope(null, [.. to.Select(address => new EnvelopeRecipient(address))]), content);
 
     /// <summary>What users are to be told, beside mail.</summary>
-    public List<Stanza> Told() => [.. Store.Notices.Waiting(100).Select(notice => notice.Stanza)];
+    public List<Stanza> Told() => [.. Store.Notices.Waiting(100).Select(notice => notice.Stanza!)];
 
     public Task<MailVerdict> ReceiveAsync(params string[] recipients) => ReceiveAsync(TestContent.Mail(), recipients);
 

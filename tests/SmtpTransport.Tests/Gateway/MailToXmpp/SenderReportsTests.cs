@@ -56,6 +56,19 @@ internal sealed class SenderReportsTests : IDisposable
     }
 
     [Test]
+    public async Task A_record_that_cannot_be_read_keeps_no_other_report_from_its_sender()
+    {
+        await FailAsync(await Store.AcceptAsync(Alice), 0);
+        await Store.Database.Current.Writer.WriteAsync(session => session.Execute("UPDATE mail SET reverse_path = 'nobody at all'"));
+        await FailAsync(await Store.AcceptAsync("mail2", "m2@mail.test", TestContent.Mail(), Carol), 0);
+
+        await WriteAndSendAsync();
+
+        Assert.That(stage.Sender.Mails.Single().Text, Does.Contain("Final-Recipient: rfc822; carol@example.org"));
+        Assert.That(Store.Database.Count("owed_report"), Is.EqualTo(1), "it is tried again");
+    }
+
+    [Test]
     public async Task However_many_reports_cannot_be_written_the_others_are_and_those_are_tried_again()
     {
         for (var i = 0; i < 60; i++)
@@ -167,7 +180,7 @@ internal sealed class SenderReportsTests : IDisposable
         var mail = await Store.AcceptAsync(Alice);
         await FailAsync(mail, 0);
         Store.Restart();
-        var owed = Store.Reports.Ready(10).Single();
+        var owed = Store.Reports.Find(Store.Reports.Ready(10).Single())!;
 
         await Store.Reports.PayAsync(owed, new ComposedReport("report1", "r1@example.org", "Subject: one\r\n\r\n"u8.ToArray()));
         await Store.Reports.PayAsync(owed, new ComposedReport("report2", "r2@example.org", "Subject: two\r\n\r\n"u8.ToArray()));

@@ -62,6 +62,19 @@ internal sealed class NoticeDeliveryTests : IDisposable
         Assert.That(stage.Notices.Waiting(10), Has.Count.EqualTo(1));
     }
 
+    [Test]
+    public async Task One_that_cannot_be_read_keeps_no_other_from_its_user()
+    {
+        await TellAsync(3);
+        await stage.Database.Current.Writer.WriteAsync(session => session.Execute("UPDATE notice SET stanza = '<message' WHERE stanza LIKE '%n1%'"));
+        var running = Run();
+        await stage.Time.Timer(TimeSpan.FromSeconds(1));
+
+        Assert.That(link.Sent.Select(notice => notice.Id), Is.EqualTo(new[] { "n0", "n2" }));
+        Assert.That(stage.Notices.Waiting(10), Is.Empty);
+        await StopAsync(running);
+    }
+
     private Task TellAsync(int count) =>
         stage.Spool.SettleAsync("none", [], [.. Enumerable.Range(0, count).Select(i => Stanza.Message(SpoolStage.Alice, SpoolStage.Alice, $"n{i}", "chat"))]);
 

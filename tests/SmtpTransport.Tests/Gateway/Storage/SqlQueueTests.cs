@@ -92,7 +92,7 @@ internal sealed class SqlQueueTests : IDisposable
 
         Assert.That(await stage.Queue.DropAsync(id, default), Is.EqualTo(QueueChange.Done));
 
-        var notices = stage.Notices.Waiting(10).Select(notice => notice.Stanza).ToList();
+        var notices = stage.Notices.Waiting(10).Select(notice => notice.Stanza!).ToList();
         Assert.That(notices.Select(notice => (notice.Type, notice.To.ToString())), Is.EqualTo(new[] { ("error", "alice@example.org/phone"), ("chat", "alice@example.org") }));
         Assert.That((notices[0].Id, notices[0].Payload<StanzaError>()!.Condition), Is.EqualTo(("c1", "policy-violation")));
         Assert.That(notices[1].Body, Does.Contain("bob@mail.test").And.Contain("administrator"));

@@ -126,6 +126,6 @@ internal sealed class SqlSpoolSettlementTests : IDisposable
 
         foreach (var table in new[] { "mail", "recipient", "draft_line", "body", "body_chunk" })
             Assert.That(stage.Database.Count(table), Is.Zero, table);
-        Assert.That(stage.Notices.Waiting(10).Single().Stanza.Id, Is.EqualTo("n1"));
+        Assert.That(stage.Notices.Waiting(10).Single().Stanza!.Id, Is.EqualTo("n1"));
     }
 }

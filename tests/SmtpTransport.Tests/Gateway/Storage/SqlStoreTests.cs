@@ -138,7 +138,7 @@ internal sealed class SqlStoreTests : IDisposable
         var notices = new SqlNotices(stage.Database.Reopen());
 
         var waiting = notices.Waiting(20);
-        Assert.That(waiting.Select(notice => notice.Stanza.Id), Is.EqualTo(Enumerable.Range(0, 20).Select(i => $"n{i}")));
+        Assert.That(waiting.Select(notice => notice.Stanza!.Id), Is.EqualTo(Enumerable.Range(0, 20).Select(i => $"n{i}")));
         await notices.DoneAsync([.. waiting.Select(notice => notice.Id)]);
         Assert.That(notices.Waiting(100), Has.Count.EqualTo(30));
     }

@@ -76,7 +76,7 @@ internal sealed class SenderStage : IDisposable
         TestMeters.Metrics(),
         NullLogger<MailDelivery>.Instance);
 
-    public List<Stanza> Told() => [.. Store.Notices.Waiting(100).Select(notice => notice.Stanza)];
+    public List<Stanza> Told() => [.. Store.Notices.Waiting(100).Select(notice => notice.Stanza!)];
 
     /// <summary>Nothing is left but what is on the disk.</summary>
     public void Restart()
