@@ -19,6 +19,7 @@ internal sealed class OwnAddresses(DeliveryOptions options)
 
     private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
-    private static bool IsLocal(IPAddress address) => IPAddress.IsLoopback(address) || NetworkInterface.GetAllNetworkInterfaces()
+    /// <summary>An interface of this machine has it.</summary>
+    public static bool IsLocal(IPAddress address) => IPAddress.IsLoopback(address) || NetworkInterface.GetAllNetworkInterfaces()
         .Any(card => card.GetIPProperties().UnicastAddresses.Any(unicast => unicast.Address.Equals(address)));
 }

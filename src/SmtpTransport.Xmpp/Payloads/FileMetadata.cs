@@ -23,12 +23,15 @@ public sealed record FileMetadata : IPayload<FileMetadata>
     /// <summary>SHA-256 in base64.</summary>
     public string? Sha256 { get; init; }
 
-    public static FileMetadata Parse(XElement element) =>
+    public static FileMetadata Parse(XElement element) => ParseFrom(Namespace, element);
+
+    /// <summary>The same children under an older name.</summary>
+    internal static FileMetadata ParseFrom(XNamespace children, XElement element) =>
         new()
         {
-            Name = (string?)element.Element(Namespace + "name"),
-            MediaType = (string?)element.Element(Namespace + "media-type"),
-            Size = long.TryParse((string?)element.Element(Namespace + "size"), NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : null,
+            Name = (string?)element.Element(children + "name"),
+            MediaType = (string?)element.Element(children + "media-type"),
+            Size = long.TryParse((string?)element.Element(children + "size"), NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : null,
             Sha256 = (string?)element.Elements(Hashes + "hash").FirstOrDefault(hash => (string?)hash.Attribute("algo") == "sha-256"),
         };
 

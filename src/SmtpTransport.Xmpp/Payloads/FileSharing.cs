@@ -11,7 +11,13 @@ public sealed record FileSharing(FileMetadata File, IReadOnlyList<string> Source
     // XEP-0103 §2
     private static readonly XNamespace UrlData = "http://jabber.org/protocol/url-data";
 
+    // XEP-0448 §3
+    private static readonly XName Encrypted = XNamespace.Get("urn:xmpp:esfs:0") + "encrypted";
+
     public static XName ElementName { get; } = Namespace + "file-sharing";
+
+    /// <summary>There is a source that only holders of its key can read.</summary>
+    public bool IsEncrypted { get; init; }
 
     /// <summary><c>inline</c> or <c>attachment</c>, when it is said.</summary>
     public string? Disposition { get; init; }
@@ -23,6 +29,7 @@ public sealed record FileSharing(FileMetadata File, IReadOnlyList<string> Source
                 [.. element.Elements(Namespace + "sources").Elements(UrlData + "url-data").Attributes("target").Select(target => target.Value)])
             {
                 Disposition = (string?)element.Attribute("disposition"),
+                IsEncrypted = element.Elements(Namespace + "sources").Elements(Encrypted).Any(),
             }
             : null;
 

@@ -1,8 +1,7 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using SmtpTransport.Mail.Dns;
+using SmtpTransport.Mail.Fetching;
 
 namespace SmtpTransport.Mail.Delivery.MtaSts;
 
@@ -18,14 +17,13 @@ public sealed class StsPolicyFetch(DeliveryOptions options, IDnsResolver dns, Ti
     /// <summary>Never throws.</summary>
     public async Task<StsFetched> FetchAsync(string domain)
     {
-        var judge = new PolicyHostJudge(options.TrustedCertificates, time);
         using var limit = new CancellationTokenSource(AtMost, time);
-        using var handler = Handler(judge);
-        using var client = new HttpClient(handler) { MaxResponseContentBufferSize = MaxOctets, Timeout = Timeout.InfiniteTimeSpan };
+        using var visit = new WebVisit(dns, options.TrustedCertificates, MayDial, time);
+        visit.Client.MaxResponseContentBufferSize = MaxOctets;
         try
         {
             var address = new UriBuilder(Uri.UriSchemeHttps, HostOf(domain), options.StsPort, "/.well-known/mta-sts.txt").Uri;
-            using var answer = await client.GetAsync(address, limit.Token);
+            using var answer = await visit.Client.GetAsync(address, limit.Token);
             if (answer.StatusCode != HttpStatusCode.OK)
                 return Nothing(TlsResult.StsPolicyFetchError, $"the policy host answers {(int)answer.StatusCode}");
             // RFC 8461 §3.2: so that nobody who may put files there makes policies.
@@ -34,9 +32,9 @@ public sealed class StsPolicyFetch(DeliveryOptions options, IDnsResolver dns, Ti
             var text = await answer.Content.ReadAsStringAsync(limit.Token);
             return StsPolicy.Parse(text) is { } policy ? new StsFetched.Policy(policy, text) : Nothing(TlsResult.StsPolicyInvalid, "what the policy host has is no policy");
         }
-        catch (Exception) when (judge.Fault is not null)
+        catch (Exception) when (visit.CertificateFault is not null)
         {
-            return new StsFetched.Nothing(judge.Fault with { Result = TlsResult.StsWebpkiInvalid });
+            return new StsFetched.Nothing(visit.CertificateFault with { Result = TlsResult.StsWebpkiInvalid });
         }
         catch (OperationCanceledException)
         {
@@ -50,41 +48,7 @@ public sealed class StsPolicyFetch(DeliveryOptions options, IDnsResolver dns, Ti
 
     private static StsFetched.Nothing Nothing(TlsResult result, string words) => new(new TlsFault(result, words));
 
-    private SocketsHttpHandler Handler(PolicyHostJudge judge) => new()
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        MaxResponseHeadersLength = 16,
-        ConnectCallback = ConnectAsync,
-        SslOptions = new SslClientAuthenticationOptions
-        {
-            CertificateChainPolicy = CertificateCheck.Offline(),
-            RemoteCertificateValidationCallback = judge.Accepts,
-        },
-    };
-
-    /// <summary>Our own resolvers answer for the host, and no stranger's record leads into our own network.</summary>
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
-    {
-        var host = context.DnsEndPoint.Host;
-        var answer = await dns.AddressesAsync(host, cancellation);
-        var addresses = answer.Records.Where(address => options.AllowPrivateAddresses || !PrivateAddress.Is(address)).Take(4).ToArray();
-        if (addresses.Length == 0)
-            throw new IOException(answer.Records.Count > 0 ? $"{host} has a private address" : $"{host} has no address");
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    private bool MayDial(IPAddress address) => options.AllowPrivateAddresses || !PrivateAddress.Is(address);
 }
 
 /// <summary>What a fetch came to.</summary>
@@ -97,18 +61,4 @@ public abstract record StsFetched
     public sealed record Policy(StsPolicy Value, string Text) : StsFetched;
 
     public sealed record Nothing(TlsFault Why) : StsFetched;
-}
-
-/// <summary>Verifies the certificate of a policy host, and remembers what was wrong with it.</summary>
-internal sealed class PolicyHostJudge(X509Certificate2Collection trusted, TimeProvider time)
-{
-    public TlsFault? Fault { get; private set; }
-
-    public bool Accepts(object sender, X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
-    {
-        Fault = certificate is X509Certificate2 leaf
-            ? CertificateCheck.Check(leaf, presented, errors, ((SslStream)sender).TargetHostName, trusted, commonName: false, time.GetUtcNow())
-            : new TlsFault(TlsResult.StsWebpkiInvalid, "it shows no certificate");
-        return Fault is null;
-    }
 }

@@ -69,6 +69,12 @@ public sealed class PayloadTests
                 + "<sources><url-data xmlns='http://jabber.org/protocol/url-data' target='https://example.org/a.png'/></sources></file-sharing>",
             s => (s.File, s.Sources[0], s.Disposition),
             (new FileMetadata { Name = "a.png", MediaType = "image/png", Size = 12, Sha256 = "aGFzaA==" }, "https://example.org/a.png", "inline")),
+        Form<MediaSharing>(
+            "<reference xmlns='urn:xmpp:reference:0' type='data'><media-sharing xmlns='urn:xmpp:sims:1'><file xmlns='urn:xmpp:jingle:apps:file-transfer:5'>"
+                + "<media-type>image/png</media-type><name>a.png</name><size>12</size><hash xmlns='urn:xmpp:hashes:2' algo='sha-256'>aGFzaA==</hash></file>"
+                + "<sources><reference xmlns='urn:xmpp:reference:0' type='data' uri='https://example.org/a.png'/></sources></media-sharing></reference>",
+            s => (s.File, s.Sources[0]),
+            (new FileMetadata { Name = "a.png", MediaType = "image/png", Size = 12, Sha256 = "aGFzaA==" }, "https://example.org/a.png")),
         Form<UploadRequest>(
             "<request xmlns='urn:xmpp:http:upload:0' filename='a b.txt' size='11' content-type='text/plain'/>", r => r, new UploadRequest("a b.txt", 11, "text/plain")),
         Form<UploadSlot>(
@@ -100,6 +106,7 @@ public sealed class PayloadTests
         Assert.That(Nick.Parse(XElement.Parse("<nick> </nick>")), Is.Null);
         Assert.That(OutOfBandData.Parse(XElement.Parse("<x xmlns='jabber:x:oob'><url> </url></x>")), Is.Null);
         Assert.That(FileSharing.Parse(XElement.Parse("<file-sharing xmlns='urn:xmpp:sfs:0'/>")), Is.Null);
+        Assert.That(MediaSharing.Parse(XElement.Parse("<reference xmlns='urn:xmpp:reference:0' type='mention' uri='xmpp:bob@example.org'/>")), Is.Null);
     }
 
     [Test]
