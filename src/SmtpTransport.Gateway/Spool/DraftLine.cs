@@ -25,9 +25,18 @@ public sealed record DraftLine(
     /// <summary>Of a correction that came too late: its own id, while <see cref="StanzaId"/> names the first version.</summary>
     public string? OwnId { get; init; }
 
+    /// <summary>The body means what it says (XEP-0393 §6).</summary>
+    public bool IsUnstyled { get; init; }
+
+    /// <summary>The same text with its layout: one element of HTML that we made; null when there is none.</summary>
+    public string? Layout { get; init; }
+
+    /// <summary>What the client quotes of the message that this answers; it stands no longer in the body.</summary>
+    public string? Quoted { get; init; }
+
     public StanzaOrigin Origin => new(StanzaId, Sender, Addressed, WantsReceipt);
 
     /// <summary>What a correction becomes when the first version has left: an answer to it. Its results belong to the first version.</summary>
     public DraftLine Following(string first) =>
-        this with { StanzaId = first, OwnId = OwnId ?? StanzaId, ReplyToId = first, Body = FollowUpMark + Body };
+        this with { StanzaId = first, OwnId = OwnId ?? StanzaId, ReplyToId = first, Body = FollowUpMark + Body, Layout = null, Quoted = null };
 }

@@ -29,6 +29,9 @@ public sealed record ComposeContext
 
     public IReadOnlyList<string> References { get; init; } = [];
 
+    /// <summary>Of the message that this one answers.</summary>
+    internal Quotation? Quotation { get; init; }
+
     /// <summary>Our host name, for the Received line that a gateway adds (RFC 5321 §3.7.2).</summary>
     public required string Hostname { get; init; }
 

@@ -18,15 +18,14 @@ public static class MailComposer
     /// <param name="lines">At least one, in the order in which they were written; several become paragraphs of one text.</param>
     public static MimeMessage Compose(IReadOnlyList<DraftLine> lines, ComposeContext context)
     {
-        var text = string.Join("\n\n", lines.Select(line => PlainText.Clean(line.Body).Trim('\n')).Where(text => text.Length > 0));
         var date = lines[^1].WrittenAt < context.Now ? lines[^1].WrittenAt : context.Now;
         var name = PlainText.OneLine(context.DisplayName ?? "", MaxName);
         var mail = new MimeMessage
         {
             Date = date,
             MessageId = MessageIdText.Clean(context.MessageId) is { Length: > 0 } id ? id : throw new ArgumentException("Not a Message-ID", nameof(context)),
-            Subject = Subject(lines, context, text, name),
-            Body = Body(text),
+            Subject = Subject(lines, context, MailBody.Text(lines), name),
+            Body = MailBody.Of(lines, context.Quotation, $"=_{Token(context.MessageId)}"),
         };
         mail.From.Add(Mailbox(context.From, name));
         mail.To.AddRange(context.To.Select(address => Mailbox(address, "")));
@@ -92,14 +91,6 @@ public static class MailComposer
 
         var end = line.LastIndexOf(' ', MaxFirstWords);
         return line[..(end > 0 ? end : PlainText.CutBefore(line, 0, MaxFirstWords))] + " ...";
-    }
-
-    private static TextPart Body(string text)
-    {
-        var body = new TextPart("plain");
-        body.SetText(Encoding.UTF8, FlowedText.Encode(text));
-        body.ContentType.Parameters["format"] = "flowed";
-        return body;
     }
 
     /// <summary>RFC 5322 §3.6.4: the parent's chain and the parent; of a long chain its root and its latest.</summary>

@@ -27,9 +27,14 @@ public sealed class MessagePolicy(AddressMap addresses, RecipientReader named, S
         var headers = HeaderLines.Read(line.Draft.Body, hasRecipients: message.To.Local.Length == 0);
         var (recipients, refusal) = named.Read(message, headers.Recipients);
         return refusal is null
-            ? Decide(message, recipients, line with { Draft = line.Draft with { Body = headers.Text, Subject = headers.Subject ?? line.Draft.Subject } })
+            ? Decide(message, recipients, line with { Draft = WithHeaders(line.Draft, headers) })
             : new MessageDecision.Refuse(refusal);
     }
+
+    /// <summary>A layout has the header lines in it, and nothing says where.</summary>
+    private static DraftLine WithHeaders(DraftLine line, HeaderLines headers) => headers.Text.Length == line.Body.Length
+        ? line
+        : line with { Body = headers.Text, Subject = headers.Subject ?? line.Subject, Layout = null };
 
     private MessageDecision Decide(Stanza message, IReadOnlyList<DraftRecipient> recipients, MessageReading.Line line)
     {

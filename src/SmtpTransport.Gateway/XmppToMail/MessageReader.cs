@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using SmtpTransport.Gateway.Failures;
 using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Gateway.Styling;
 using SmtpTransport.Gateway.Text;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Payloads;
@@ -12,6 +13,7 @@ public static class MessageReader
 {
     private const int MaxBody = 200_000;
     private const int MaxSubject = 500;
+    private const int MaxQuoted = 10_000;
 
     /// <param name="message">A message that is not an error, addressed to a contact.</param>
     /// <param name="now">When it was read; a XEP-0203 stamp of the user's own server wins.</param>
@@ -33,14 +35,15 @@ public static class MessageReader
             return new MessageReading.TakesBack(retraction.MessageId);
         }
 
-        var body = PlainText.Clean(WithoutFallback(message)).Trim('\n');
+        var (written, quoted) = Parts(message);
+        var body = PlainText.Clean(written).Trim('\n');
         if (string.IsNullOrWhiteSpace(body))
         {
             return new MessageReading.Ignored();
         }
 
         return body.Length <= MaxBody
-            ? new MessageReading.Line(Draft(message, body, now), Bounded(message.Payload<Correction>()?.MessageId))
+            ? new MessageReading.Line(Draft(message, body, quoted, now), Bounded(message.Payload<Correction>()?.MessageId))
             : new MessageReading.Refused(Refusals.TooLong);
     }
 
@@ -61,7 +64,7 @@ public static class MessageReader
             : null;
     }
 
-    private static DraftLine Draft(Stanza message, string body, DateTimeOffset now) => new(
+    private static DraftLine Draft(Stanza message, string body, string quoted, DateTimeOffset now) => new(
         message.Id,
         message.From,
         message.To.Bare,
@@ -70,15 +73,29 @@ public static class MessageReader
         Bounded(message.Payload<MessageThread>()?.Id),
         Bounded(message.Payload<Reply>()?.Id),
         message.Id.Length > 0 && message.Payload<ReceiptRequest>() is not null,
-        WrittenAt(message, now));
+        WrittenAt(message, now))
+    {
+        IsUnstyled = message.Payload<Unstyled>() is not null,
 
-    /// <summary>The body without what is there only for clients that do not know replies (XEP-0461 §3): we know them.</summary>
-    private static string WithoutFallback(Stanza message) => TextRange.Remove(
+        // A layout beside a quotation holds that too, and nothing says where.
+        Layout = quoted.Length == 0 && message.Payload<XhtmlIm>() is { } layout ? XhtmlLayout.Read(layout.Body)?.ToString(SaveOptions.DisableFormatting) : null,
+        Quoted = message.Payload<Reply>() is null ? null : Unquoted(quoted),
+    };
+
+    /// <summary>The user's own words, and what stands there only for clients that do not know replies (XEP-0461 §3): we know them.</summary>
+    private static (string Written, string Quoted) Parts(Stanza message) => TextRange.Split(
         message.Body ?? "",
         [.. message.Payloads<Fallback>()
             .Where(fallback => fallback.For == Reply.Namespace.NamespaceName)
             .Select(fallback => fallback.Body)
             .OfType<TextRange>()]);
+
+    /// <summary>Clients mark it as a quotation (XEP-0393 §5.1.3).</summary>
+    private static string? Unquoted(string quoted)
+    {
+        var text = string.Join('\n', quoted[..PlainText.CutBefore(quoted, 0, MaxQuoted)].Split('\n').Select(line => line.StartsWith("> ", StringComparison.Ordinal) ? line[2..] : line.TrimStart('>')));
+        return string.IsNullOrWhiteSpace(text) ? null : PlainText.Clean(text).Trim('\n');
+    }
 
     // Anyone may claim a time; the user's own server, or the user, is believed about the past.
     private static DateTimeOffset WrittenAt(Stanza message, DateTimeOffset now) =>

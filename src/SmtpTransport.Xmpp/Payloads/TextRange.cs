@@ -9,21 +9,23 @@ public readonly record struct TextRange(int Start, int End)
     public static readonly TextRange Whole = new(0, int.MaxValue);
 
     /// <summary>The text without the ranges, which may overlap and reach beyond its end.</summary>
-    public static string Remove(string text, IReadOnlyCollection<TextRange> ranges)
+    public static string Remove(string text, IReadOnlyCollection<TextRange> ranges) => Split(text, ranges).Outside;
+
+    /// <summary>What is in none of the ranges, and what is in one.</summary>
+    public static (string Outside, string Inside) Split(string text, IReadOnlyCollection<TextRange> ranges)
     {
         if (ranges.Count == 0)
-            return text;
+            return (text, "");
         var starts = new Queue<TextRange>(ranges.OrderBy(range => range.Start));
-        var rest = new StringBuilder(text.Length);
+        var (outside, inside) = (new StringBuilder(text.Length), new StringBuilder());
         var (index, removedUntil) = (0, 0);
         foreach (var rune in text.EnumerateRunes())
         {
             while (starts.TryPeek(out var range) && range.Start <= index)
                 removedUntil = Math.Max(removedUntil, starts.Dequeue().End);
-            if (index++ >= removedUntil)
-                rest.Append(rune.ToString());
+            (index++ >= removedUntil ? outside : inside).Append(rune.ToString());
         }
-        return rest.ToString();
+        return (outside.ToString(), inside.ToString());
     }
 
     /// <summary>The range that the end of a text takes up.</summary>

@@ -98,7 +98,7 @@ internal sealed class MailComposerTests
         {
             var written = PlainText.Clean(text).Trim('\n');
             var mail = Parse(Compose(Line(text), Context));
-            var body = (TextPart)mail.Body!;
+            var body = mail.BodyParts.OfType<TextPart>().First();
 
             Assert.That(Lines(FlowedText.Decode(body.Text, deleteSpace: false)), Is.EqualTo(Lines(written)));
             Assert.That(Lines(new MimeKit.Text.FlowedToText().Convert(body.Text).ReplaceLineEndings("\n")), Is.EqualTo(Lines(written)));

@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Xml.Linq;
+using SmtpTransport.Gateway.Styling;
+using SmtpTransport.Gateway.Text;
+
+namespace SmtpTransport.Gateway.XmppToMail;
+
+/// <summary>
+/// What a mail quotes of the message that it answers. It stands below the answer, where mail programs fold it away. Pure.
+/// </summary>
+/// <param name="Attribution">One line; null when nobody knows whose it is.</param>
+internal sealed record Quotation(string? Attribution, string Text)
+{
+    private const int MaxLines = 30;
+    private const int MaxLength = 3000;
+    private const string Cut = "[…]";
+
+    /// <param name="quoted">As the client of the answer had it; null or empty when there is nothing to quote.</param>
+    public static Quotation? Of(string? quoted, string? attribution)
+    {
+        var text = PlainText.Clean(quoted ?? "").Trim('\n');
+        if (string.IsNullOrWhiteSpace(text))
+            return null;
+        var lines = text[..PlainText.CutBefore(text, 0, MaxLength)].Split('\n');
+        return new Quotation(
+            attribution,
+            string.Join('\n', lines.Take(MaxLines)) + (lines.Length > MaxLines || text.Length > MaxLength ? "\n" + Cut : ""));
+    }
+
+    /// <param name="who">A name with an address, or an address.</param>
+    public static string By(string who, DateTimeOffset at) =>
+        string.Create(CultureInfo.InvariantCulture, $"On {at.ToUniversalTime():ddd, d MMM yyyy} at {at.ToUniversalTime():HH:mm} UTC, {who} wrote:");
+
+    public string ToText() => (Attribution is null ? "" : Attribution + "\n")
+        + string.Join('\n', Text.Split('\n').Select(line => line.StartsWith('>') ? ">" + line : line.Length > 0 ? "> " + line : ">"));
+
+    public IEnumerable<XElement> ToHtml() =>
+        [.. Attribution is null ? [] : new[] { Html.Paragraph(Attribution) }, Html.Quote(StyledText.Plain(Text).Blocks)];
+}
