@@ -58,7 +58,7 @@ internal sealed class StanzaReader : IDisposable
             }
             throw Closed();
         }
-        catch (XmlException fault)
+        catch (Exception fault) when (IsOfReader(fault))
         {
             throw NotWellFormed(fault);
         }
@@ -89,7 +89,7 @@ internal sealed class StanzaReader : IDisposable
             }
             throw Closed();
         }
-        catch (XmlException fault)
+        catch (Exception fault) when (IsOfReader(fault))
         {
             throw NotWellFormed(fault);
         }
@@ -159,8 +159,11 @@ internal sealed class StanzaReader : IDisposable
 
     private static XmppStreamException Closed() => new("connection-closed", "The server closed the connection.");
 
+    /// <summary>XmlReader trips over some broken declarations, and then blames an argument.</summary>
+    private static bool IsOfReader(Exception fault) => fault is XmlException or ArgumentException;
+
     // RFC 6120 §11.1, §11.3. Nothing but the words of a fault tells of which kind it is.
-    private XmppStreamException NotWellFormed(XmlException fault)
+    private XmppStreamException NotWellFormed(Exception fault)
     {
         if (octets.IsEnded)
             return Closed();

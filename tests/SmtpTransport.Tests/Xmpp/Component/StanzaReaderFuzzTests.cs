@@ -36,30 +36,45 @@ public sealed class StanzaReaderFuzzTests
         var (runs, read, refused) = (0, 0, 0);
         for (var seed = 1; clock.Elapsed.TotalSeconds < seconds; seed++)
         {
-            var random = new Random(seed);
-            var input = Mutate(Encoding.UTF8.GetBytes(Traffic), random);
-            using var reader = new StanzaReader(new TrickleStream(input, 1 + random.Next(200), ends: true), CancellationToken.None, names);
-            try
-            {
-                await reader.ReadHeaderAsync().WaitAsync(FakeConnection.Patience);
-                while (await reader.ReadAsync().WaitAsync(FakeConnection.Patience) is { } element)
-                {
-                    read++;
-                    if (Stanza.Parse(element) is { } stanza)
-                        _ = (stanza.Body, stanza.Payload<StanzaError>(), stanza.ToXml());
-                }
-            }
-            catch (XmppStreamException)
-            {
-                refused++;
-            }
-            catch (Exception fault)
-            {
-                Assert.Fail($"seed {seed}: {fault}");
-            }
+            var (count, isRefused) = await ReadAsync(seed, names);
+            read += count;
+            refused += isRefused ? 1 : 0;
             runs++;
         }
+        TestContext.Out.WriteLine($"{runs} streams");
         Assert.That((read, refused), Is.GreaterThan((runs / 10, runs / 10)), $"{runs} runs are of both kinds");
+    }
+
+    [TestCase(730296, Description = "A broken declaration that XmlReader itself trips over")]
+    public async Task Nor_does_what_a_long_run_has_found(int seed) => Assert.That((await ReadAsync(seed, new StreamNames(1000))).IsRefused, Is.True);
+
+    /// <returns>How many stanzas were read, and whether the reader ended the stream.</returns>
+    private static async Task<(int Read, bool IsRefused)> ReadAsync(int seed, StreamNames names)
+    {
+        var random = new Random(seed);
+        var input = Mutate(Encoding.UTF8.GetBytes(Traffic), random);
+        using var reader = new StanzaReader(new TrickleStream(input, 1 + random.Next(200), ends: true), CancellationToken.None, names);
+        var read = 0;
+        try
+        {
+            await reader.ReadHeaderAsync().WaitAsync(FakeConnection.Patience);
+            while (await reader.ReadAsync().WaitAsync(FakeConnection.Patience) is { } element)
+            {
+                read++;
+                if (Stanza.Parse(element) is { } stanza)
+                    _ = (stanza.Body, stanza.Payload<StanzaError>(), stanza.ToXml());
+            }
+        }
+        catch (XmppStreamException)
+        {
+            return (read, true);
+        }
+        catch (Exception fault)
+        {
+            Assert.Fail($"seed {seed}: {fault}");
+        }
+
+        return (read, false);
     }
 
     private static byte[] Mutate(byte[] traffic, Random random)
