@@ -47,16 +47,8 @@ public sealed class SqlLinks(SqliteDatabase database, TimeProvider time) : ILink
         recipientId, link.Token, link.Part, link.ExpiresAt.ToUnixTimeMilliseconds());
 
     /// <returns>True when more is left.</returns>
-    internal static bool Sweep(SqliteSession session, DateTimeOffset now)
-    {
-        var mails = session.Query(
-            "DELETE FROM link WHERE token IN (SELECT token FROM link WHERE expires_at <= $1 LIMIT $2) RETURNING mail_id",
-            row => row.GetString(0),
-            now.ToUnixTimeMilliseconds(), Batch);
-        if (mails.Count > 0)
-            SqlSettlements.ReleaseMails(session, [.. mails.Distinct()]);
-        return mails.Count == Batch;
-    }
+    internal static bool Sweep(SqliteSession session, DateTimeOffset now) => SqlSettlements.Sweep(
+        session, "DELETE FROM link WHERE token IN (SELECT token FROM link WHERE expires_at <= $1 LIMIT $2) RETURNING mail_id", now, Batch);
 
     private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 }

@@ -98,6 +98,17 @@ internal static class SqlSettlements
             $"DELETE FROM mail WHERE id {Mails} mail.id) AND NOT EXISTS (SELECT 1 FROM recipient WHERE recipient.mail_id = mail.id) AND NOT EXISTS ({SqlLinks.ToMail})", ids);
     }
 
+    /// <summary>Rows of mails that have served their time go, and with them whatever of those mails nobody needs any more.</summary>
+    /// <param name="delete">Of rows until the time $1, at most $2; returns the ids of their mails.</param>
+    /// <returns>True when more is left.</returns>
+    public static bool Sweep(SqliteSession session, string delete, DateTimeOffset now, int batch)
+    {
+        var mails = session.Query(delete, row => row.GetString(0), now.ToUnixTimeMilliseconds(), batch);
+        if (mails.Count > 0)
+            ReleaseMails(session, [.. mails.Distinct()]);
+        return mails.Count == batch;
+    }
+
     /// <summary>Who has not got a mail gets it when it comes again. A stored fingerprint has one octet before the HMAC.</summary>
     private static void Forget(SqliteSession session, long recipientId) => session.Execute(
         "DELETE FROM taken WHERE fingerprint = (SELECT substr(fingerprint, 2) FROM recipient WHERE id = $1)", recipientId);

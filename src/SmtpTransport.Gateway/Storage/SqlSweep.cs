@@ -100,16 +100,8 @@ internal sealed class SqlSweep(SqliteDatabase database, TimeProvider time)
     }
 
     /// <summary>Whose octets have gone before, and whose late refusals nobody waits for any more.</summary>
-    private static bool SweepRemembered(SqliteSession session, DateTimeOffset now)
-    {
-        var mails = session.Query(
-            "DELETE FROM recipient WHERE id IN (SELECT id FROM recipient WHERE state > 0 AND state = 3 AND due_at <= $1 LIMIT $2) RETURNING mail_id",
-            row => row.GetString(0),
-            now.ToUnixTimeMilliseconds(), Batch);
-        if (mails.Count > 0)
-            SqlSettlements.ReleaseMails(session, mails);
-        return mails.Count == Batch;
-    }
+    private static bool SweepRemembered(SqliteSession session, DateTimeOffset now) => SqlSettlements.Sweep(
+        session, "DELETE FROM recipient WHERE id IN (SELECT id FROM recipient WHERE state > 0 AND state = 3 AND due_at <= $1 LIMIT $2) RETURNING mail_id", now, Batch);
 
     private int SweepOrphans(SqliteSession session)
     {
