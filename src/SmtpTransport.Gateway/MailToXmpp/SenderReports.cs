@@ -111,9 +111,9 @@ public sealed partial class SenderReports(
         return new ComposedReport(id, message.MessageId!, octets.ToArray());
     }
 
-    /// <summary>Of a mail whose octets are gone, what its sender's program finds it by.</summary>
+    /// <summary>Of a mail whose octets are gone, what is left of its header, at least what its sender's program finds it by.</summary>
     private static MemoryStream Remembered(OwedReport owed) =>
-        new(owed.MessageId.Length > 0 ? Encoding.UTF8.GetBytes($"Message-ID: <{owed.MessageId}>\r\n") : []);
+        new(owed.Header ?? (owed.MessageId.Length > 0 ? Encoding.UTF8.GetBytes($"Message-ID: <{owed.MessageId}>\r\n") : []));
 
     /// <summary>RFC 6532 §3: header fields in UTF-8 only for a sender whose address needs it.</summary>
     private static FormatOptions Format(OwedReport owed)

@@ -26,7 +26,11 @@ public interface IReports
 /// <param name="Return">RET (RFC 3461 §4.3), or null.</param>
 /// <param name="EnvelopeId">ENVID (RFC 3461 §4.4), or null.</param>
 public sealed record OwedReport(
-    string MailId, EmailAddress Sender, DateTimeOffset ReceivedAt, string MessageId, long? BodyId, string? Return, string? EnvelopeId, IReadOnlyList<OwedRecipient> Recipients);
+    string MailId, EmailAddress Sender, DateTimeOffset ReceivedAt, string MessageId, long? BodyId, string? Return, string? EnvelopeId, IReadOnlyList<OwedRecipient> Recipients)
+{
+    /// <summary>What is left of a mail whose octets are gone, where that is more than its Message-ID.</summary>
+    public byte[]? Header { get; init; }
+}
 
 /// <param name="OwedId">Of the debt.</param>
 public sealed record OwedRecipient(long OwedId, ReportedRecipient Recipient);

@@ -22,10 +22,13 @@ public sealed class SqlReports(SqliteDatabase database, TimeProvider time) : IRe
         Now, limit));
 
     public OwedReport? Find(string mailId) => database.Read(session => session.Query(
-        "SELECT reverse_path, received_at, body_id, return_kind, envelope_id, message_id FROM mail WHERE id = $1",
+        "SELECT reverse_path, received_at, body_id, return_kind, envelope_id, message_id, header FROM mail WHERE id = $1",
         row => new OwedReport(
             mailId, EmailAddress.Parse(row.GetString(0)), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)), row.GetString(5),
-            row.IsDBNull(2) ? null : row.GetInt64(2), Text(row, 3), Text(row, 4), Recipients(session, mailId)),
+            row.IsDBNull(2) ? null : row.GetInt64(2), Text(row, 3), Text(row, 4), Recipients(session, mailId))
+        {
+            Header = row.IsDBNull(6) ? null : row.GetFieldValue<byte[]>(6),
+        },
         mailId)) is [var mail] && mail.Recipients.Count > 0 ? mail : null;
 
     public Task PayAsync(OwedReport owed, ComposedReport report)

@@ -6,6 +6,19 @@ namespace SmtpTransport.Gateway.Storage;
 /// <summary>How outcomes change the tables.</summary>
 internal static class SqlSettlements
 {
+    /// <summary>
+    /// A report that comes late returns the header (RFC 3461 §6.2), up to 16 KiB. It is kept only of what another server has: ours speaks
+    /// while the octets are here.
+    /// </summary>
+    private const string LetGo =
+        """
+        UPDATE mail SET body_id = NULL, header = CASE WHEN EXISTS (
+            SELECT 1 FROM recipient WHERE recipient.mail_id = mail.id AND state = 3 AND due_at > taken_at + 86400000) THEN (
+                SELECT substr(octets, 1, CASE instr(octets, x'0D0A0D0A') WHEN 0 THEN 16384 ELSE min(16384, instr(octets, x'0D0A0D0A') + 1) END)
+                FROM body_chunk WHERE body_chunk.body_id = mail.body_id AND position = 0) END
+        WHERE body_id IN (SELECT value FROM json_each($1))
+        """;
+
     public static void Record(SqliteSession session, string mailId, Settlement settlement, long now)
     {
         var id = settlement.RecipientId;
@@ -87,7 +100,7 @@ internal static class SqlSettlements
         if (bodies.Count > 0)
         {
             var released = JsonSerializer.Serialize(bodies);
-            session.Execute("UPDATE mail SET body_id = NULL WHERE body_id IN (SELECT value FROM json_each($1))", released);
+            session.Execute(LetGo, released);
             session.Execute("DELETE FROM body_chunk WHERE body_id IN (SELECT value FROM json_each($1))", released);
             session.Execute("DELETE FROM body WHERE id IN (SELECT value FROM json_each($1))", released);
         }

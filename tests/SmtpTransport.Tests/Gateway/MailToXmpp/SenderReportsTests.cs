@@ -42,24 +42,12 @@ internal sealed class SenderReportsTests : IDisposable
         Assert.That((await Store.Queue.ShowAsync(mail.Id, default))!.History.Select(step => step.Step), Has.Exactly(1).EqualTo(MailStep.Reported));
     }
 
-    [Test]
-    public async Task A_report_that_cannot_be_written_keeps_no_other_from_its_sender()
+    [TestCase("UPDATE body_chunk SET position = 7", Description = "It cannot be written")]
+    [TestCase("UPDATE mail SET reverse_path = 'nobody at all'", Description = "Its record cannot be read")]
+    public async Task A_report_that_breaks_keeps_no_other_from_its_sender(string fault)
     {
         await FailAsync(await Store.AcceptAsync(Alice), 0);
-        await Store.Database.Current.Writer.WriteAsync(session => session.Execute("UPDATE body_chunk SET position = 7"));
-        await FailAsync(await Store.AcceptAsync("mail2", "m2@mail.test", TestContent.Mail(), Carol), 0);
-
-        await WriteAndSendAsync();
-
-        Assert.That(stage.Sender.Mails.Single().Text, Does.Contain("Final-Recipient: rfc822; carol@example.org"));
-        Assert.That(Store.Database.Count("owed_report"), Is.EqualTo(1), "it is tried again");
-    }
-
-    [Test]
-    public async Task A_record_that_cannot_be_read_keeps_no_other_report_from_its_sender()
-    {
-        await FailAsync(await Store.AcceptAsync(Alice), 0);
-        await Store.Database.Current.Writer.WriteAsync(session => session.Execute("UPDATE mail SET reverse_path = 'nobody at all'"));
+        await Store.Database.Current.Writer.WriteAsync(session => session.Execute(fault));
         await FailAsync(await Store.AcceptAsync("mail2", "m2@mail.test", TestContent.Mail(), Carol), 0);
 
         await WriteAndSendAsync();
@@ -296,6 +284,38 @@ internal sealed class SenderReportsTests : IDisposable
             .And.Contains("Original-Recipient: rfc822; list@mail.test").And.Contains("text/rfc822-headers").And.Contains("\r\nMessage-ID: <m1@mail.test>\r\n"));
         Assert.That((await Store.Queue.ListAsync(QueueFilter.All, default)).Select(item => item.State), Does.Contain("failed"));
         Assert.That(await Store.Spool.RecordLateErrorAsync(late), Is.Null, "known already");
+    }
+
+    [TestCase(60, "Subject: Plan\r\n", Description = "Of what another server has")]
+    [TestCase(1, null, Description = "Ours speaks at once")]
+    public async Task A_refusal_days_later_returns_the_header_and_no_more(int hours, string? returned)
+    {
+        var mail = await Store.AcceptAsync("mail1", "m1@mail.test", TestContent.Mail(body: "the secret plan"), Alice);
+        await Store.Spool.SettleAsync(mail.Id, [Store.Taken(mail, reportFor: TimeSpan.FromHours(hours))], []);
+        stage.Time.Advance(TimeSpan.FromSeconds(3));
+        await Store.SweepAsync();
+        Assert.That(Store.Database.Count("body_chunk"), Is.Zero);
+
+        await Store.Spool.RecordLateErrorAsync(new LateError(Jid.Parse(Alice), "s1", "550 5.7.1 blocked", (_, _) => null, stage.Time.GetUtcNow().AddDays(7)));
+        await WriteAndSendAsync();
+
+        var report = stage.Sender.Mails.Single().Text;
+        Assert.That(report, Does.Contain("text/rfc822-headers").And.Contains("\r\nMessage-ID: <m1@mail.test>\r\n").And.Not.Contain("the secret plan"));
+        Assert.That(report, returned is null ? Does.Not.Contain("Subject: Plan") : Does.Contain(returned));
+    }
+
+    [Test]
+    public async Task A_header_without_end_is_returned_up_to_a_limit()
+    {
+        var mail = await Store.AcceptAsync("mail1", "m1@mail.test", TestContent.Mail(more: string.Concat(Enumerable.Range(0, 2000).Select(i => $"X-Line-{i}: {new string('x', 20)}\n"))), Alice);
+        await Store.Spool.SettleAsync(mail.Id, [Store.Taken(mail, reportFor: TimeSpan.FromDays(5))], []);
+        stage.Time.Advance(TimeSpan.FromSeconds(3));
+        await Store.SweepAsync();
+
+        await Store.Spool.RecordLateErrorAsync(new LateError(Jid.Parse(Alice), "s1", "550 5.7.1 blocked", (_, _) => null, stage.Time.GetUtcNow().AddDays(7)));
+        await WriteAndSendAsync();
+
+        Assert.That(stage.Sender.Mails.Single().Text, Has.Length.InRange(15_000, 20_000).And.Contains($"X-Line-1: {new string('x', 20)}\r\n"));
     }
 
     [Test]
