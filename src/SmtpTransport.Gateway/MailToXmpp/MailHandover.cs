@@ -119,7 +119,8 @@ public sealed partial class MailHandover(
         return Answer(accepted, fates);
     }
 
-    private static IReadOnlyList<RefusedRecipient> Reported(AcceptedMail mail, Fate[] fates) => MixedFates.Reported(mail.Envelope, fates, mail.MayReport);
+    private static IReadOnlyList<RefusedRecipient> Reported(AcceptedMail mail, Fate[] fates) =>
+        [.. MixedFates.Reported(mail.Envelope, fates, mail.MayReport).Select(refused => refused with { Fingerprint = mail.Fingerprint?.For(refused.Recipient.Address) })];
 
     private static MailVerdict Everyone(Fate[] fates, SmtpReply reply) => new(reply, [.. fates.Select(_ => reply)]);
 

@@ -95,6 +95,7 @@ public sealed partial class MailReceiver(
                 Warnings = mail.Warnings,
                 Authentication = mail.Authentication,
                 MayReport = mail.MayReport,
+                Fingerprint = MailFingerprint.Of(identity.FingerprintKey, envelope.ReversePath, identity.Component, messageId, content.BodyHash, mail.Id),
             };
             return Conclude(client, envelope, content, await handover.RunAsync(mail, accepted, content, fates, work, cancellation));
         }

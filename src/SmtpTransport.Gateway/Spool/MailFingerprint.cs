@@ -32,6 +32,9 @@ public sealed record MailFingerprint
         return new MailFingerprint(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(known)), messageId.Length > 0);
     }
 
+    /// <summary>Of what is said of one recipient, when this one is of the mail as a whole.</summary>
+    public MailFingerprint For(EmailAddress recipient) => new(SHA256.HashData([.. Octets, .. Encoding.UTF8.GetBytes(recipient.Key)]), HasMessageId);
+
     /// <summary>The id of part <paramref name="part"/> (from 0): unique, and not to be guessed without our key.</summary>
     public string StanzaId(int part)
     {

@@ -19,10 +19,17 @@ public sealed record AcceptedMail(string Id, Envelope Envelope, string MessageId
 
     /// <summary>Its sender may be told what becomes of it.</summary>
     public bool MayReport { get; init; }
+
+    /// <summary>Of the mail as a whole; null when it need not be known again.</summary>
+    public MailFingerprint? Fingerprint { get; init; }
 }
 
 /// <param name="Reply">In SMTP's words.</param>
-public sealed record RefusedRecipient(EnvelopeRecipient Recipient, string Reply);
+public sealed record RefusedRecipient(EnvelopeRecipient Recipient, string Reply)
+{
+    /// <summary>By which a sender's retry is known, so that it is told once.</summary>
+    public MailFingerprint? Fingerprint { get; init; }
+}
 
 /// <param name="RecipientId">Of the spool, chosen by <see cref="SpoolId"/>.</param>
 /// <param name="Recipient">The RCPT that led here; the first one when several did.</param>

@@ -192,12 +192,16 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
 
     private void Settle(SqliteSession session, string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<RefusedRecipient> refused)
     {
-        foreach (var recipient in refused)
+        foreach (var recipient in refused.Where(recipient => IsNew(session, recipient.Fingerprint)))
             SqlReports.Owe(session, mailId, recipient, Now);
         foreach (var settlement in settlements)
             SqlSettlements.Record(session, mailId, settlement, Now);
         SqlSettlements.ReleaseMail(session, mailId);
     }
+
+    /// <summary>Not reported yet: a sender that lost our 250 comes again, and has the same refused.</summary>
+    private bool IsNew(SqliteSession session, MailFingerprint? report) =>
+        report is not { HasMessageId: true } || session.Execute("INSERT INTO taken (fingerprint, at) VALUES ($1, $2) ON CONFLICT (fingerprint) DO NOTHING", report.Octets, Now) > 0;
 
     private static void Insert(SqliteSession session, AcceptedMail mail, long bodyId, byte[] first)
     {

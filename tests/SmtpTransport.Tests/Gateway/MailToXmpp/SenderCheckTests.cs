@@ -157,4 +157,20 @@ internal sealed class SenderCheckTests : IDisposable
         Assert.That((await mixed.ReceiveAsync("alice@example.org", "carol@example.org")).Reply.Code, Is.EqualTo(code));
         Assert.That(mixed.Store.Database.Count("owed_report"), Is.EqualTo(reports));
     }
+
+    [Test]
+    public async Task A_retry_after_a_lost_250_is_not_reported_again()
+    {
+        stage.Dns.Txt("mail.test", $"v=spf1 {Client} -all");
+        stage.Link.OnMessage = message => message.To.Local == "carol" ? FakeLink.Refusal(StanzaErrorType.Cancel, "item-not-found") : new DeliveryVerdict.Taken();
+        string[] recipients = ["alice@example.org", "carol@example.org"];
+
+        for (var session = 0; session < 3; session++)
+            Assert.That((await stage.ReceiveAsync(recipients)).Reply.Code, Is.EqualTo(250));
+        Assert.That(stage.Store.Database.Count("owed_report"), Is.EqualTo(1));
+
+        await stage.ReceiveAsync(TestContent.Mail(messageId: "m2@mail.test"), recipients);
+        Assert.That(stage.Store.Database.Count("owed_report"), Is.EqualTo(2), "another mail is");
+        Assert.That(stage.Link.Sent.Count(stanza => stanza.To.Local == "alice"), Is.EqualTo(2), "once each");
+    }
 }
