@@ -3,6 +3,8 @@ namespace SmtpTransport.Gateway.Text;
 /// <summary>Subjects as threads compare them (RFC 5256 §2.1): without the marks that answering and forwarding put before them.</summary>
 public static class SubjectLine
 {
+    private const int MaxLine = 1000;
+
     // What mail programs write for "reply" and "forward" in the languages that do not keep Re: and Fwd:.
     private static readonly HashSet<string> Marks = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -24,6 +26,15 @@ public static class SubjectLine
 
     /// <summary>The subject of an answer.</summary>
     public static string Reply(string subject) => Base(subject) is { Length: > 0 } plain ? "Re: " + plain : "";
+
+    /// <summary>Chat programs that send mail make the subject of the first line of the text, whole or cut.</summary>
+    public static bool IsTakenFrom(string text, string subject)
+    {
+        var line = PlainText.OneLine(text.Trim().Split('\n', 2)[0], MaxLine);
+        var words = subject.AsSpan().TrimEnd(" .…");
+        return line.Equals(subject, StringComparison.Ordinal)
+            || (words.Length > 0 && line.StartsWith(words, StringComparison.Ordinal) && subject.AsSpan(words.Length).Trim() is "..." or "…");
+    }
 
     /// <summary>The length left behind one mark, as <c>Re:</c>, <c>RE[2]:</c> or <c>回复：</c>; null when there is none.</summary>
     private static int? WithoutMark(ReadOnlySpan<char> subject)

@@ -35,8 +35,8 @@ public static class MailTranslator
     private static TranslatedMail Messages(MimeMessage mail, MailHeaders headers, MailContext context, int firstPart)
     {
         var isNews = IsNews(headers, context.PreviousSubject);
-        var subject = isNews ? headers.Subject + "\n\n" : "";
         var content = MailContent.Of(mail);
+        var subject = isNews && !SubjectLine.IsTakenFrom(content.Text, headers.Subject) ? headers.Subject + "\n\n" : "";
         var list = MailingList.Of(mail);
         var addressed = AddressBlock.Of(mail, context, list is { Name.Length: > 0 });
         var closing = string.Join('\n', new[] { FileLines.Of(content.Attachments), isNews ? ListLines(list, content.Text) : "", addressed.Words }.Where(lines => lines.Length > 0));

@@ -15,8 +15,9 @@ internal sealed class EjabberdServer : XmppServer
 
     // Two component hosts on one listener would share its routes: each has a listener of its own.
     public EjabberdServer(int slots)
-        : base(ServerKind.Ejabberd, WorkFolder.Create("ejabberd")) =>
-        Slots = [.. Enumerable.Range(1, slots).Select(n => new ComponentSlot($"smtp{n}.{Domain}", Loopback.FreePort()))];
+        : base(ServerKind.Ejabberd, WorkFolder.Create("ejabberd"), [.. Enumerable.Range(0, slots).Select(_ => Loopback.FreePort())])
+    {
+    }
 
     private string Resolver => Path.Combine(Folder, "inetrc");
 
@@ -29,7 +30,7 @@ internal sealed class EjabberdServer : XmppServer
         var dialback = Federation is null ? "" : "  mod_s2s_dialback: {}\n";
         File.WriteAllText(Path.Combine(Folder, "ejabberd.yml"), $$"""
             loglevel: info
-            hosts: ["{{Domain}}"]
+            hosts: ["{{Host}}"]
             listen:
               - {port: {{ClientPort}}, ip: "127.0.0.1", module: ejabberd_c2s, access: all}
               - {port: {{apiPort}}, ip: "127.0.0.1", module: ejabberd_http, request_handlers: {/api: mod_http_api} }
@@ -84,7 +85,7 @@ internal sealed class EjabberdServer : XmppServer
 
     protected override async Task RegisterAsync(string user)
     {
-        using var answer = await AskAsync("register", new { user, host = Domain, password = Secret });
+        using var answer = await AskAsync("register", new { user, host = Host, password = Secret });
         answer.EnsureSuccessStatusCode();
     }
 

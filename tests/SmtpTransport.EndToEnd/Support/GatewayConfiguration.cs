@@ -14,8 +14,8 @@ internal sealed class GatewayConfiguration
         this["Xmpp:Domain"] = slot.Domain;
         this["Xmpp:Secret"] = XmppServer.Secret;
         this["Smtp:Listen"] = new JsonArray($"127.0.0.1:{SmtpPort}");
-        this["Smtp:Hostname"] = "mx.xmpp.test";
-        this["Mail:Domains"] = new JsonObject { [XmppServer.Domain] = XmppServer.Domain };
+        this["Smtp:Hostname"] = $"mx.{slot.Host}";
+        this["Mail:Domains"] = new JsonObject { [slot.Host] = slot.Host };
         this["Delivery:Relay"] = $"smtp://127.0.0.1:{relayPort}";
         this["Delivery:HoldFor"] = "0";
         // Nobody here publishes anything; the scenarios about senders have their own zone.

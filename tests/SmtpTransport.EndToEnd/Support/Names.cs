@@ -16,5 +16,10 @@ internal static class Names
     public static readonly XNamespace VCard = "vcard-temp";
     public static readonly XNamespace Nick = "http://jabber.org/protocol/nick";
     public static readonly XNamespace StanzaErrors = "urn:ietf:params:xml:ns:xmpp-stanzas";
+    public static readonly XNamespace Archive = "urn:xmpp:mam:2";
+    public static readonly XNamespace Forward = "urn:xmpp:forward:0";
+    public static readonly XNamespace Carbons = "urn:xmpp:carbons:2";
+    public static readonly XNamespace DataForm = "jabber:x:data";
+    public static readonly XNamespace StanzaIds = "urn:xmpp:sid:0";
     public static readonly XNamespace Omemo = "eu.siacs.conversations.axolotl";
 }

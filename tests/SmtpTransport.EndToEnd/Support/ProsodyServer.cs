@@ -4,11 +4,10 @@ namespace SmtpTransport.EndToEnd.Support;
 
 internal sealed class ProsodyServer : XmppServer
 {
-    private readonly int componentPort = Loopback.FreePort();
-
     public ProsodyServer(int slots)
-        : base(ServerKind.Prosody, WorkFolder.Create("prosody")) =>
-        Slots = [.. Enumerable.Range(1, slots).Select(n => new ComponentSlot($"smtp{n}.{Domain}", componentPort))];
+        : base(ServerKind.Prosody, WorkFolder.Create("prosody"), [.. Enumerable.Repeat(Loopback.FreePort(), slots)])
+    {
+    }
 
     protected override void Configure()
     {
@@ -35,7 +34,7 @@ internal sealed class ProsodyServer : XmppServer
             component_interfaces = { "127.0.0.1" }
             c2s_ports = { {{ClientPort.ToString(CultureInfo.InvariantCulture)}} }
             c2s_direct_tls_ports = {}
-            component_ports = { {{componentPort.ToString(CultureInfo.InvariantCulture)}} }
+            component_ports = { {{string.Join(", ", Slots.Select(slot => slot.Port).Distinct())}} }
             c2s_require_encryption = false
             allow_unencrypted_plain_auth = true
             authentication = "internal_plain"

@@ -80,6 +80,11 @@ internal abstract class Scenario(ServerKind kind)
     {
         var configuration = NewConfiguration();
         change?.Invoke(configuration);
+        return NewGateway(configuration, wrapper);
+    }
+
+    protected GatewayProcess NewGateway(GatewayConfiguration configuration, params string[] wrapper)
+    {
         var gateway = Keep(new GatewayProcess(configuration) { Wrapper = wrapper });
         gateways.Add(gateway);
         return gateway;

@@ -7,10 +7,15 @@ public enum ServerKind
 }
 
 /// <summary>Where a component may bind: scenarios that run side by side each have one of their own.</summary>
-internal sealed record ComponentSlot(string Domain, int Port);
+internal sealed record ComponentSlot(string Domain, int Port)
+{
+    /// <summary>The domain of the users beside it.</summary>
+    public string Host => Domain[(Domain.IndexOf('.', StringComparison.Ordinal) + 1)..];
+}
 
 /// <summary>A real XMPP server, private to this run, on loopback.</summary>
-internal abstract class XmppServer(ServerKind kind, string folder) : IAsyncDisposable
+/// <param name="componentPorts">One for each component.</param>
+internal abstract class XmppServer(ServerKind kind, string folder, IReadOnlyList<int> componentPorts) : IAsyncDisposable
 {
     public const string Domain = "xmpp.test";
     public const string Secret = "secret";
@@ -35,7 +40,7 @@ internal abstract class XmppServer(ServerKind kind, string folder) : IAsyncDispo
     /// <summary>The server's archive (XEP-0313): off, it slows both servers down.</summary>
     public bool Archive { get; init; }
 
-    public IReadOnlyList<ComponentSlot> Slots { get; protected init; } = [];
+    public IReadOnlyList<ComponentSlot> Slots => [.. componentPorts.Select((port, number) => new ComponentSlot($"smtp{number + 1}.{Host}", port))];
 
     public string Log => daemon?.Log ?? "";
 
