@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using SmtpTransport.Gateway.Text;
 using SmtpTransport.Mail.Smtp;
@@ -140,6 +141,49 @@ internal sealed class HostileMailTests
         Assert.That(both.Text, Does.Contain("delivered to <dave@example.org>").And.Contains("not delivered to <alice@example.org>"));
         Assert.That(stage.Link.Sent.Select(stanza => stanza.To.ToString()), Is.EquivalentTo(new[] { "carol@example.org", "dave@example.org" }));
     }
+
+    /// <summary>Nothing else of a mail is ever decompressed.</summary>
+    [TestCase(200_000, 60_000_000, "[Attached: unnamed, text/rtf, 1.5 MB]")]
+    [TestCase(4_000_000, 60_000_000, "[Attached: winmail.dat, Outlook data, 3.8 MB]", Description = "Eight times that is too much")]
+    public async Task Compressed_text_of_Outlook_is_unpacked_within_bounds(int octets, int allocated, string shown)
+    {
+        using var stage = new ReceiverStage();
+        var tnef = CompressedText(octets);
+        var mail = TestContent.Of(
+            "From: bob@mail.test\nContent-Type: application/ms-tnef; name=winmail.dat\nContent-Transfer-Encoding: base64\n\n"
+            + Convert.ToBase64String(tnef, Base64FormattingOptions.InsertLineBreaks).ReplaceLineEndings("\n") + "\n");
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+
+        var reply = (await stage.ReceiveAsync(mail, "alice@example.org")).Reply;
+
+        Assert.That(reply.Code, Is.EqualTo(250));
+        Assert.That(GC.GetTotalAllocatedBytes(precise: true) - before, Is.LessThan(allocated));
+        Assert.That(stage.Link.Sent.Single().Body, Is.EqualTo(shown));
+    }
+
+    /// <summary>MS-OXTNEF around MS-OXRTFCP: two octets stand for seventeen, again and again.</summary>
+    private static byte[] CompressedText(int octets)
+    {
+        var text = new MemoryStream();
+        using var writer = new BinaryWriter(text);
+        for (var (written, token) = (207, 0); text.Length < octets; written += 17, token++)
+        {
+            if (token % 8 == 0)
+                writer.Write((byte)0xFF);
+            writer.Write(BinaryPrimitives.ReverseEndianness((ushort)((((written + 1) % 4096) << 4) | 15)));
+        }
+
+        byte[] property =
+        [
+            .. Number(1), .. Number(0x10090102), .. Number(1), .. Number((int)text.Length + 16),
+            .. Number((int)text.Length + 12), .. Number((int)text.Length * 8), .. Number(0x75465A4C), .. Number(0), .. text.ToArray(), .. new byte[(4 - text.Length % 4) % 4],
+        ];
+        return [.. Number(0x223E9F78), 1, 0, .. Attribute(0x00089006, Number(0x00010000)), .. Attribute(0x00069007, [.. Number(1252), .. Number(0)]), .. Attribute(0x00069003, property)];
+    }
+
+    private static byte[] Attribute(int tag, byte[] value) => [1, .. Number(tag), .. Number(value.Length), .. value, .. BitConverter.GetBytes((ushort)value.Sum(octet => octet))];
+
+    private static byte[] Number(int value) => BitConverter.GetBytes(value);
 
     private static MessageContent Marked(ReceiverStage stage, string author) => TestContent.Mail(more: $"{LoopMark.Field}: {stage.Loops.Of("q1", Jid.Parse(author))}\n");
 
