@@ -3,19 +3,21 @@ using SmtpTransport.Gateway.MailToXmpp;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.XmppToMail;
 using SmtpTransport.Xmpp;
+using SmtpTransport.Xmpp.Payloads;
 
 namespace SmtpTransport.Gateway;
 
 /// <summary>Where the two directions meet the link: messages become mail, errors concern mail that became messages.</summary>
 public sealed partial class MailTraffic(
-    MessageReceiver messages, LateErrors lateErrors, ISpool spool, Doorbells doorbells, TimeProvider time, ILogger<MailTraffic> logger)
+    MessageReceiver messages, ReadReceipts readReceipts, LateErrors lateErrors, ISpool spool, Doorbells doorbells, TimeProvider time, ILogger<MailTraffic> logger)
     : IMessageReceiver, ILinkObserver
 {
     public Task Committed => messages.Committed;
 
     public async ValueTask ReceiveAsync(Stanza message, CancellationToken cancellation)
     {
-        if (!message.IsError)
+        var displayed = message.Payload<Displayed>();
+        if (!message.IsError && displayed is null)
         {
             await messages.ReceiveAsync(message, cancellation);
             return;
@@ -23,11 +25,14 @@ public sealed partial class MailTraffic(
 
         try
         {
-            await lateErrors.RecordAsync(message);
+            if (message.IsError)
+                await lateErrors.RecordAsync(message);
+            else
+                await readReceipts.ReceiveAsync(message, displayed!);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            LogErrorLost(e, message.From.Bare);
+            LogLost(e, message.From.Bare);
         }
     }
 
@@ -53,8 +58,8 @@ public sealed partial class MailTraffic(
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "An error stanza from {User} could not be recorded")]
-    private partial void LogErrorLost(Exception e, Jid user);
+    [LoggerMessage(LogLevel.Error, "An error or a marker from {User} could not be recorded")]
+    private partial void LogLost(Exception e, Jid user);
 
     [LoggerMessage(LogLevel.Error, "What the XMPP server took last could not be marked to be sent again")]
     private partial void LogNotReopened(Exception e);

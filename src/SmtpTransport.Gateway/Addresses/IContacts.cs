@@ -15,4 +15,8 @@ public interface IContacts
 /// <param name="Name">Last display name seen, or empty.</param>
 /// <param name="Heard">The user has received mail from there.</param>
 /// <param name="Written">The user has written there.</param>
-public sealed record Contact(string Spelling, ContactForm Form, string Name, bool Heard, bool Written);
+public sealed record Contact(string Spelling, ContactForm Form, string Name, bool Heard, bool Written)
+{
+    /// <summary>Has sent a reaction (RFC 9078), and so understands them.</summary>
+    public bool Reacts { get; init; }
+}

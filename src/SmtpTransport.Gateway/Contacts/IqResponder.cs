@@ -36,9 +36,13 @@ public sealed class IqResponder(AddressMap addresses, IContacts contacts)
         Features =
         [
             .. Common, ReceiptRequest.Namespace.NamespaceName, Reply.Namespace.NamespaceName, Fallback.Namespace.NamespaceName,
-            Correction.Namespace.NamespaceName, Retraction.Namespace.NamespaceName,
+            Correction.Namespace.NamespaceName, Retraction.Namespace.NamespaceName, Unstyled.Namespace.NamespaceName, XhtmlIm.Namespace.NamespaceName,
+            Markable.Namespace.NamespaceName,
         ],
     };
+
+    // XEP-0444 §3: clients offer reactions where they find it.
+    private static readonly DiscoInfo ReactingInfo = ContactInfo with { Features = [.. ContactInfo.Features, Reactions.Namespace.NamespaceName] };
 
     private static readonly GatewayPrompt Prompt =
         new("Enter the e-mail address of the person you want to write to.", "E-mail address");
@@ -65,7 +69,7 @@ public sealed class IqResponder(AddressMap addresses, IContacts contacts)
         if (request.Type == "get")
         {
             if (payload.Name == DiscoInfo.ElementName)
-                return Describe(request, payload, contact is null ? GatewayInfo : ContactInfo);
+                return Describe(request, payload, contact is not { } person ? GatewayInfo : contacts.Find(request.From.Bare, person)?.Reacts == true ? ReactingInfo : ContactInfo);
             if (payload.Name == DiscoItems.ElementName)
                 return Describe(request, payload, new DiscoItems());
             if (payload.Name == Ping.ElementName)

@@ -20,7 +20,13 @@ public static class Refusals
         StanzaErrorType.Modify, "policy-violation", "Not sent: this message is too long. Send it in parts.");
 
     public static StanzaError Reaction { get; } = new(
-        StanzaErrorType.Modify, "not-acceptable", "Not sent: reactions cannot be shown in mail. Write an answer instead.");
+        StanzaErrorType.Modify, "not-acceptable", "Not sent: this contact's mail program may not show reactions. Write an answer instead.");
+
+    public static StanzaError ReactionTakenBack { get; } = new(
+        StanzaErrorType.Modify, "not-acceptable", "Not taken back: a reaction that has gone by mail stays. Write a message to set things right.");
+
+    public static StanzaError ReactionToUnknown { get; } = new(
+        StanzaErrorType.Modify, "item-not-found", "Not sent: the message that you react to is no mail that this contact has. Write an answer instead.");
 
     public static StanzaError Retraction { get; } = new(
         StanzaErrorType.Cancel, "not-allowed", "Not retracted: the mail cannot be called back. Write another message to set things right.");

@@ -9,8 +9,8 @@ namespace SmtpTransport.Gateway.MailToXmpp;
 /// <param name="Author">Whose contact it comes from.</param>
 public sealed record IncomingMail(string Id, MimeMessage Message, EmailAddress Author, DateTimeOffset ReceivedAt)
 {
-    /// <summary>MAIL FROM was <c>&lt;&gt;</c>.</summary>
-    public bool HasNullSender { get; init; }
+    /// <summary>MAIL FROM; null for <c>&lt;&gt;</c>.</summary>
+    public EmailAddress? ReversePath { get; init; }
 
     /// <summary>What its readers are told of it, a line for each; in our own words.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

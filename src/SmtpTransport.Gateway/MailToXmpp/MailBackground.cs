@@ -1,3 +1,4 @@
+using MimeKit;
 using SmtpTransport.Gateway.Accounts;
 using SmtpTransport.Gateway.Addresses;
 using SmtpTransport.Gateway.Spool;
@@ -18,8 +19,11 @@ public sealed class MailBackground(AddressMap addresses, IContacts contacts, ICo
 
     public MailContext ContextOf(IncomingMail mail, MailHeaders headers, Jid user, MailFingerprint fingerprint)
     {
-        var known = contacts.Find(user, mail.Author);
-        var contact = addresses.ContactOf(mail.Author, known?.Form ?? ContactForm.Percent);
+        var list = ListOf(mail);
+        var correspondent = list ?? mail.Author;
+        var known = contacts.Find(user, correspondent);
+        var contact = addresses.ContactOf(correspondent, known?.Form ?? ContactForm.Percent);
+        var preferences = accounts.Preferences(user);
         var answered = Answered(user, headers);
         var thread = answered?.Thread ?? MailThread.Of(headers.References, headers.InReplyTo, headers.MessageId ?? mail.Id);
         return new MailContext
@@ -27,13 +31,15 @@ public sealed class MailBackground(AddressMap addresses, IContacts contacts, ICo
             Contact = contact,
             User = user,
             JidOf = mailbox => JidOf(user, mailbox),
-            Preferences = accounts.Preferences(user),
+            Preferences = preferences,
             StanzaId = fingerprint.StanzaId,
             Thread = thread,
             ReplyTo = answered is null ? null : new ReplyTarget(answered.StanzaId, answered.Own ? user : contact),
             Concerned = Concerned(mail, headers, user),
-            HasNullSender = mail.HasNullSender,
-            PreviousSubject = headers.BeginsThread ? null : correspondence.LatestInThread(user, mail.Author, thread)?.Subject ?? (answered is { Own: true } ? answered.Subject : null),
+            List = list,
+            ReceiptTo = preferences.GiveReadReceipts ? ReceiptTo(mail, headers) : null,
+            HasNullSender = mail.ReversePath is null,
+            PreviousSubject = headers.BeginsThread ? null : correspondence.LatestInThread(user, correspondent, thread)?.Subject ?? (answered is { Own: true } ? answered.Subject : null),
             FirstContact = known is null,
             Sender = SenderOf(mail, headers.DisplayName),
             Warnings = mail.Warnings,
@@ -41,6 +47,33 @@ public sealed class MailBackground(AddressMap addresses, IContacts contacts, ICo
             Now = time.GetUtcNow(),
         };
     }
+
+    /// <summary>
+    /// The list that a mail came over, where the list has put itself into Reply-To and its own server vouches for the mail: nobody else
+    /// may speak as a contact that did not write. Then what is written in that chat goes to the list.
+    /// </summary>
+    private EmailAddress? ListOf(IncomingMail mail) =>
+        MailingList.Of(mail.Message) is { Name.Length: > 0, IsClosed: false, Post: { IsLiteral: false } list }
+        && mail is { Authentication.IsSenderVerified: true, ReversePath: { } sender }
+        && (sender.Domain == list.Domain || sender.Domain.EndsWith("." + list.Domain, StringComparison.Ordinal))
+        && mail.Message.ReplyTo.Mailboxes.Take(MaxLookups).Any(answered => EmailAddress.TryParse(answered.Address, out var address) && address.Key == list.Key)
+        && !addresses.IsServed(list)
+            ? list
+            : null;
+
+    /// <summary>
+    /// RFC 8098 §2.1: one address, and the one that the mail came from, so that nobody is told who did not ask; that it is true is known.
+    /// Nor is a machine told, or who could not find the mail again.
+    /// </summary>
+    private static EmailAddress? ReceiptTo(IncomingMail mail, MailHeaders headers) =>
+        mail is { MayReport: true, ReversePath: { NeedsSmtpUtf8: false } sender }
+        && headers.MessageId is not null
+        && InternetAddressList.TryParse(mail.Message.Headers[HeaderId.DispositionNotificationTo] ?? "", out var asking)
+        && asking.Mailboxes.Take(2).ToList() is [var only]
+        && EmailAddress.TryParse(only.Address, out var address)
+        && address.Key == sender.Key
+            ? sender
+            : null;
 
     private Correspondence? Answered(Jid user, MailHeaders headers) =>
         headers.References.Reverse().Prepend(headers.InReplyTo ?? "")
@@ -56,7 +89,7 @@ public sealed class MailBackground(AddressMap addresses, IContacts contacts, ICo
         && mail.Authentication.Author != AuthorStanding.Doubtful
         && MailSignal.Of(mail.Message, headers) is { } signal
         && correspondence.ByMessage(user, signal.MessageId) is { } about
-        && about.Contact.Key == mail.Author.Key
+        && about.IsWith(mail.Author)
         && (about.Own || signal is not MailSignal.IsDisplayed)
             ? about.StanzaId
             : null;

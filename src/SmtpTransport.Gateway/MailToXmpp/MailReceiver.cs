@@ -69,7 +69,7 @@ public sealed partial class MailReceiver(
         {
             Warnings = finding.Warnings,
             Authentication = finding.Authentication,
-            HasNullSender = envelope.ReversePath is null,
+            ReversePath = envelope.ReversePath,
             MayReport = MayReport(envelope, message, finding),
         };
         var messageId = MailHeaders.Of(message).MessageId ?? "";

@@ -110,6 +110,7 @@ public sealed partial class MailSettling(
         return new Settlement.Taken(recipientId, outcome.At, schedule.Now + (isLocal ? UnsafeTime : RemoteTime), outcome.ContactName, outcome.Sent)
         {
             ReportUntil = mail.MayReport ? schedule.Now + (isLocal ? LocalMemory : RemoteMemory) : null,
+            Reacting = outcome.Reacting,
             Links = outcome.Links,
         };
     }

@@ -27,7 +27,7 @@ public sealed class SpooledMailDelivery(
         {
             Warnings = mail.Warnings,
             Authentication = mail.Authentication,
-            HasNullSender = mail.ReversePath is null,
+            ReversePath = mail.ReversePath,
             MayReport = mail.MayReport,
         };
         foreach (var recipient in mail.Recipients)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using SmtpTransport.Gateway.Links;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Translation;
+using SmtpTransport.Mail;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Component;
 
@@ -40,13 +41,18 @@ public sealed partial class StanzaDelivery(IStanzaSender link, MailBackground ba
         var translated = MailTranslator.Translate(mail.Message, context);
 
         // A receipt or a reaction is nothing that somebody answers.
-        var sent = translated.Stanzas.Where(stanza => stanza.Body is not null).Select(stanza => new Correspondence(
-            user, stanza.Id, mail.Id, headers.MessageId ?? "", mail.Author, context.Thread, headers.BaseSubject, headers.References, Own: false, context.Now)
+        var sent = translated.Stanzas.Where(stanza => stanza.Body is not null).Select((stanza, part) => new Correspondence(
+            user, stanza.Id, mail.Id, headers.MessageId ?? "", context.List ?? mail.Author, context.Thread, headers.BaseSubject, headers.References, Own: false, context.Now)
         {
             OriginalMessageId = headers.OriginalMessageId,
+            ReceiptTo = part == 0 ? context.ReceiptTo : null,
         });
-        var name = context.Sender is { IsDisguised: true } ? "" : headers.DisplayName ?? "";
-        return (translated.Stanzas, new StanzaOutcome(new DeliveryVerdict.Taken(), name, [.. sent]) { Links = page is null || translated.Cut == MailCut.None ? [] : [page] });
+        var name = context.Sender is { IsDisguised: true } || context.List is not null ? "" : headers.DisplayName ?? "";
+        return (translated.Stanzas, new StanzaOutcome(new DeliveryVerdict.Taken(), name, [.. sent])
+        {
+            Links = page is null || translated.Cut == MailCut.None ? [] : [page],
+            Reacting = context.Concerned is not null && MailSignal.Of(mail.Message, headers) is MailSignal.HasReaction { IsStandard: true } ? mail.Author : null,
+        });
     }
 
     [LoggerMessage(LogLevel.Error, "Mail {MailId} could not be sent to {User}")]
@@ -62,4 +68,7 @@ public sealed record StanzaOutcome(DeliveryVerdict Verdict, string ContactName, 
 
     /// <summary>What its messages lead to.</summary>
     public IReadOnlyList<MailLink> Links { get; init; } = [];
+
+    /// <summary>Who has shown to understand reactions.</summary>
+    public EmailAddress? Reacting { get; init; }
 }

@@ -34,6 +34,15 @@ public sealed record DraftLine(
     /// <summary>What the client quotes of the message that this answers; it stands no longer in the body.</summary>
     public string? Quoted { get; init; }
 
+    /// <summary>What the client calls its user (XEP-0172).</summary>
+    public string? Nick { get; init; }
+
+    /// <summary>The user would like to know when it was displayed (XEP-0333).</summary>
+    public bool IsMarkable { get; init; }
+
+    /// <summary>The body is emoji, on the message that <see cref="ReplyToId"/> names (XEP-0444).</summary>
+    public bool IsReaction { get; init; }
+
     public StanzaOrigin Origin => new(StanzaId, Sender, Addressed, WantsReceipt);
 
     /// <summary>What a correction becomes when the first version has left: an answer to it. Its results belong to the first version.</summary>

@@ -107,6 +107,9 @@ public abstract record Settlement(long RecipientId)
         /// <summary>So long the envelope is kept for a report on a refusal that comes late; null: nobody is told.</summary>
         public DateTimeOffset? ReportUntil { get; init; }
 
+        /// <summary>Its author has sent a reaction (RFC 9078), and so understands them.</summary>
+        public EmailAddress? Reacting { get; init; }
+
         /// <summary>The web addresses that its messages carry: good from now on.</summary>
         public IReadOnlyList<MailLink> Links { get; init; } = [];
     }
@@ -148,4 +151,13 @@ public sealed record Correspondence(
 {
     /// <summary>The sender's own, where a provider gave the mail another one on its way: answers may name either.</summary>
     public string? OriginalMessageId { get; init; }
+
+    /// <summary>Of a mail of the user to several: the keys of the mailboxes beside <see cref="Contact"/>.</summary>
+    public IReadOnlyList<string> Others { get; init; } = [];
+
+    /// <summary>Who waits to hear that the mail was displayed (RFC 8098).</summary>
+    public EmailAddress? ReceiptTo { get; init; }
+
+    /// <summary>It was exchanged with this one, alone or among others.</summary>
+    public bool IsWith(EmailAddress mailbox) => Contact.Key == mailbox.Key || Others.Contains(mailbox.Key);
 }

@@ -8,7 +8,7 @@ namespace SmtpTransport.Gateway.Storage;
 /// <summary>Which stanza is which mail.</summary>
 public sealed class SqlCorrespondence(SqliteDatabase database) : ICorrespondence
 {
-    private const string Columns = "owner, stanza_id, mail_id, message_id, contact, thread, subject, refs, own, at, original_id";
+    internal const string Columns = "owner, stanza_id, mail_id, message_id, contact, thread, subject, refs, own, at, original_id, others, receipt_to";
 
     public Correspondence? ByStanza(Jid owner, string stanzaId) => database.Read(session => Find(session, owner.Bare.ToString(), stanzaId));
 
@@ -27,15 +27,17 @@ public sealed class SqlCorrespondence(SqliteDatabase database) : ICorrespondence
     internal static Correspondence? Find(SqliteSession session, string owner, string stanzaId) => session.Query(
         $"SELECT {Columns} FROM correspondence WHERE owner = $1 AND stanza_id = $2", Read, owner, stanzaId).FirstOrDefault();
 
+    /// <summary>What is sent again after a read receipt has gone out asks for no second one.</summary>
     internal static void Insert(SqliteSession session, Correspondence stanza) => session.Execute(
         """
-        INSERT INTO correspondence (owner, stanza_id, mail_id, message_id, contact, thread, subject, refs, own, at, original_id)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        INSERT INTO correspondence (owner, stanza_id, mail_id, message_id, contact, thread, subject, refs, own, at, original_id, others, receipt_to)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
         ON CONFLICT (owner, stanza_id) DO UPDATE SET
-            mail_id = $3, message_id = $4, contact = $5, thread = $6, subject = $7, refs = $8, own = $9, at = $10, original_id = $11
+            mail_id = $3, message_id = $4, contact = $5, thread = $6, subject = $7, refs = $8, own = $9, at = $10, original_id = $11, others = $12
         """,
         stanza.Owner.Bare.ToString(), stanza.StanzaId, stanza.MailId, stanza.MessageId, stanza.Contact.Key, stanza.Thread, stanza.Subject,
-        string.Join(' ', stanza.References), stanza.Own ? 1 : 0, stanza.At.ToUnixTimeMilliseconds(), stanza.OriginalMessageId);
+        string.Join(' ', stanza.References), stanza.Own ? 1 : 0, stanza.At.ToUnixTimeMilliseconds(), stanza.OriginalMessageId,
+        string.Join('\n', stanza.Others), stanza.ReceiptTo?.ToString());
 
     private static EmailAddress ReadKey(string key)
     {
@@ -43,7 +45,7 @@ public sealed class SqlCorrespondence(SqliteDatabase database) : ICorrespondence
         return new EmailAddress(key[..at], key[(at + 1)..]);
     }
 
-    private static Correspondence Read(SqliteDataReader row) => new(
+    internal static Correspondence Read(SqliteDataReader row) => new(
         Jid.Parse(row.GetString(0)),
         row.GetString(1),
         row.GetString(2),
@@ -56,5 +58,7 @@ public sealed class SqlCorrespondence(SqliteDatabase database) : ICorrespondence
         DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(9)))
     {
         OriginalMessageId = row.IsDBNull(10) ? null : row.GetString(10),
+        Others = row.GetString(11).Split('\n', StringSplitOptions.RemoveEmptyEntries),
+        ReceiptTo = row.IsDBNull(12) ? null : EmailAddress.Parse(row.GetString(12)),
     };
 }

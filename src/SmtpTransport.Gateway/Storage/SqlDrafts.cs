@@ -7,7 +7,7 @@ namespace SmtpTransport.Gateway.Storage;
 /// <summary>The accepted messages of a draft, in order.</summary>
 internal static class SqlDrafts
 {
-    private const string Columns = "stanza_id, sender, addressed, body, subject, thread, reply_to, wants_receipt, written_at, own_id";
+    private const string Columns = "stanza_id, sender, addressed, body, subject, thread, reply_to, wants_receipt, written_at, own_id, unstyled, layout, quoted, nick, markable, is_reaction";
 
     /// <summary>Also at the end of a draft from which lines were taken back.</summary>
     public static void Append(SqliteSession session, string mailId, DraftLine line) =>
@@ -15,11 +15,13 @@ internal static class SqlDrafts
 
     public static void Insert(SqliteSession session, string mailId, int position, DraftLine line) => session.Execute(
         """
-        INSERT INTO draft_line (mail_id, position, stanza_id, sender, addressed, body, subject, thread, reply_to, wants_receipt, written_at, own_id)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        INSERT INTO draft_line (mail_id, position, stanza_id, sender, addressed, body, subject, thread, reply_to, wants_receipt, written_at, own_id,
+            unstyled, layout, quoted, nick, markable, is_reaction)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
         """,
         mailId, position, line.StanzaId, line.Sender.ToString(), line.Addressed.ToString(), line.Body, line.Subject, line.Thread,
-        line.ReplyToId, line.WantsReceipt ? 1 : 0, line.WrittenAt.ToUnixTimeMilliseconds(), line.OwnId);
+        line.ReplyToId, line.WantsReceipt ? 1 : 0, line.WrittenAt.ToUnixTimeMilliseconds(), line.OwnId,
+        line.IsUnstyled ? 1 : 0, line.Layout, line.Quoted, line.Nick, line.IsMarkable ? 1 : 0, line.IsReaction ? 1 : 0);
 
     public static List<DraftLine> Lines(SqliteSession session, string mailId) =>
         session.Query($"SELECT {Columns} FROM draft_line WHERE mail_id = $1 ORDER BY position", Read, mailId);
@@ -32,12 +34,20 @@ internal static class SqlDrafts
         Jid.Parse(row.GetString(1)),
         Jid.Parse(row.GetString(2)),
         row.GetString(3),
-        row.IsDBNull(4) ? null : row.GetString(4),
-        row.IsDBNull(5) ? null : row.GetString(5),
-        row.IsDBNull(6) ? null : row.GetString(6),
+        Text(row, 4),
+        Text(row, 5),
+        Text(row, 6),
         row.GetInt32(7) != 0,
         DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(8)))
     {
-        OwnId = row.IsDBNull(9) ? null : row.GetString(9),
+        OwnId = Text(row, 9),
+        IsUnstyled = row.GetInt32(10) != 0,
+        Layout = Text(row, 11),
+        Quoted = Text(row, 12),
+        Nick = Text(row, 13),
+        IsMarkable = row.GetInt32(14) != 0,
+        IsReaction = row.GetInt32(15) != 0,
     };
+
+    private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

@@ -76,6 +76,7 @@ internal static class SqlHeldDrafts
             Addressed = held.Addressed,
             Thread = held.Thread,
             ReplyToId = line.ReplyToId ?? held.ReplyToId,
+            Quoted = line.Quoted ?? (line.ReplyToId is null ? held.Quoted : null),
             WantsReceipt = line.WantsReceipt || held.WantsReceipt,
         });
         Postpone(session, mailId, draft);

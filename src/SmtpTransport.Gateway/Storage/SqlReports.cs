@@ -39,7 +39,7 @@ public sealed class SqlReports(SqliteDatabase database, TimeProvider time) : IRe
         {
             var paid = owed.Recipients.Count(recipient => session.Execute("DELETE FROM owed_report WHERE id = $1", recipient.OwedId) > 0);
             if (paid > 0)
-                Insert(session, owed, report, bodyId, recipientId);
+                Insert(session, owed.MailId, owed.Sender, report, bodyId, recipientId, Now);
             SqlSettlements.ReleaseMail(session, owed.MailId);
         });
     }
@@ -91,9 +91,11 @@ public sealed class SqlReports(SqliteDatabase database, TimeProvider time) : IRe
             row.GetInt64(0), new ReportedRecipient(EmailAddress.Parse(row.GetString(1)), Text(row, 2), (ReportedAction)row.GetInt32(3), row.GetString(4))),
         mailId);
 
-    private void Insert(SqliteSession session, OwedReport owed, ComposedReport report, long bodyId, long recipientId)
+    /// <summary>Puts a report into the spool, to leave with a null reverse path.</summary>
+    /// <param name="mailId">Of the mail that it is about.</param>
+    internal static void Insert(SqliteSession session, string mailId, EmailAddress to, ComposedReport report, long bodyId, long recipientId, long now)
     {
-        var sender = owed.Sender.ToString();
+        var sender = to.ToString();
         SqlBodies.Insert(session, bodyId, report.Octets);
         session.Execute(
             // RFC 8689 §5: a report on a mail with REQUIRETLS is bound to it as well.
@@ -101,15 +103,15 @@ public sealed class SqlReports(SqliteDatabase database, TimeProvider time) : IRe
             INSERT INTO mail (id, direction, reverse_path, owner, body_id, message_id, trace, received_at, require_tls)
             VALUES ($1, 1, '', '', $2, $3, '', $4, coalesce((SELECT require_tls FROM mail WHERE id = $5), 0))
             """,
-            report.Id, bodyId, report.MessageId, Now, owed.MailId);
+            report.Id, bodyId, report.MessageId, now, mailId);
         session.Execute(
             """
             INSERT INTO recipient (id, mail_id, direction, address, jid, destination, state, leased, due_at, attempts, delay_told)
             VALUES ($1, $2, 1, $3, '', $4, 0, 0, $5, 0, 1)
             """,
-            recipientId, report.Id, sender, owed.Sender.Domain, Now);
-        SqlHistory.Add(session, report.Id, MailStep.Accepted, $"from <> for {sender}: report on {owed.MailId}", Now);
-        SqlHistory.Add(session, owed.MailId, MailStep.Reported, $"to {sender} as {report.Id}", Now);
+            recipientId, report.Id, sender, to.Domain, now);
+        SqlHistory.Add(session, report.Id, MailStep.Accepted, $"from <> for {sender}: report on {mailId}", now);
+        SqlHistory.Add(session, mailId, MailStep.Reported, $"to {sender} as {report.Id}", now);
     }
 
     private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

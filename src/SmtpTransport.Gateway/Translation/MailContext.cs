@@ -31,6 +31,12 @@ public sealed record MailContext
     /// <summary>The stanza that a read receipt or a reaction is about; null when it is not known, and the mail is then text as any other.</summary>
     public string? Concerned { get; init; }
 
+    /// <summary>Who is told when the mail was displayed (RFC 8098), with the user's leave; null for nobody.</summary>
+    public EmailAddress? ReceiptTo { get; init; }
+
+    /// <summary>The mailing list that wants the answers itself: the contact is the list then, and the text names the author.</summary>
+    public EmailAddress? List { get; init; }
+
     /// <summary>MAIL FROM was <c>&lt;&gt;</c>: a machine speaks, and nobody listens.</summary>
     public bool HasNullSender { get; init; }
 

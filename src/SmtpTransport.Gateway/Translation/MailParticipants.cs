@@ -8,6 +8,8 @@ namespace SmtpTransport.Gateway.Translation;
 /// <param name="ReplyTo">Where answers go, if not to the author.</param>
 internal sealed record MailParticipants(IReadOnlyList<Participant> To, IReadOnlyList<Participant> Cc, IReadOnlyList<Participant> ReplyTo)
 {
+    public IReadOnlyList<Participant> Authors { get; private init; } = [];
+
     private const int Max = 500;
 
     public static MailParticipants Of(MimeMessage mail)
@@ -17,7 +19,10 @@ internal sealed record MailParticipants(IReadOnlyList<Participant> To, IReadOnly
         return new MailParticipants(
             Read(mail.To),
             Read(mail.Cc),
-            replyTo.Count > 0 && replyTo.All(answered => authors.Any(author => author.Address.Key == answered.Address.Key)) ? [] : replyTo);
+            replyTo.Count > 0 && replyTo.All(answered => authors.Any(author => author.Address.Key == answered.Address.Key)) ? [] : replyTo)
+        {
+            Authors = authors,
+        };
     }
 
     private static List<Participant> Read(InternetAddressList addresses)

@@ -39,7 +39,7 @@ internal abstract record MailSignal(string MessageId, bool IsAll)
         var parts = mail.BodyParts.OfType<MimePart>().Take(MaxParts).ToList();
         if (parts.Find(ReactionPart.Is) is not { } part || ReactionPart.Emojis(part) is not { } emojis)
             return null;
-        return new HasReaction(target, emojis, ReactionPart.IsGmail(part) || parts.TrueForAll(ReactionPart.Is));
+        return new HasReaction(target, emojis, ReactionPart.IsGmail(part) || parts.TrueForAll(ReactionPart.Is)) { IsStandard = !ReactionPart.IsGmail(part) };
     }
 
     public sealed record IsDisplayed(string MessageId) : MailSignal(MessageId, IsAll: true)
@@ -49,6 +49,9 @@ internal abstract record MailSignal(string MessageId, bool IsAll)
 
     public sealed record HasReaction(string MessageId, IReadOnlyList<string> Emojis, bool IsAll) : MailSignal(MessageId, IsAll)
     {
+        /// <summary>By RFC 9078, in which we can answer.</summary>
+        public bool IsStandard { get; init; }
+
         public override IPayload About(string stanzaId) => new Reactions(stanzaId, Emojis);
     }
 }

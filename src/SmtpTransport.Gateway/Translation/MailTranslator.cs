@@ -41,8 +41,9 @@ public static class MailTranslator
         var addressed = AddressBlock.Of(mail, context, list is { Name.Length: > 0 });
         var closing = string.Join('\n', new[] { FileLines.Of(content.Attachments), isNews ? ListLines(list, content.Text) : "", addressed.Words }.Where(lines => lines.Length > 0));
         var sender = Paragraph(context.Sender?.Lines() ?? []);
+        var author = context.List is null ? "" : Paragraph([$"[From {AuthorOf(mail, headers)}]"]);
         var warnings = Paragraph(context.Warnings.Select(warning => $"[Warning: {warning}]"));
-        var text = MailText.Of(subject + sender + warnings, content, firstPart == 0 ? content.Reaction : "", closing, context);
+        var text = MailText.Of(subject + sender + warnings + author, content, firstPart == 0 ? content.Reaction : "", closing, context);
         return new TranslatedMail([.. text.Pieces.Select((body, part) => Stanza.Message(
             context.Contact,
             context.User,
@@ -69,15 +70,19 @@ public static class MailTranslator
         context.ReplyTo is { } target ? new Reply(target.StanzaId, target.To) : null,
         context.FirstContact && NameOf(headers, context) is { } name ? new Nick(name) : null,
         HeaderBlock.Of(mail, headers),
-        context.Preferences.GiveReadReceipts && mail.Headers[HeaderId.DispositionNotificationTo] is { Length: > 0 } ? new Markable() : null,
+        context.ReceiptTo is null ? null : new Markable(),
     ];
 
     private static bool IsNews(MailHeaders headers, string? previous) =>
         headers.Subject.Length > 0
         && (previous is null || !headers.BaseSubject.Equals(SubjectLine.Base(previous), StringComparison.OrdinalIgnoreCase));
 
+    private static string AuthorOf(MimeMessage mail, MailHeaders headers) =>
+        MailParticipants.Of(mail).Authors is [var author, ..] ? author.ToString() : headers.DisplayName ?? "";
+
     private static string? NameOf(MailHeaders headers, MailContext context) =>
-        context.Sender is { IsDisguised: true } sender ? sender.Address : headers.DisplayName;
+        context.List is not null ? null
+        : context.Sender is { IsDisguised: true } sender ? sender.Address : headers.DisplayName;
 
     private static string Paragraph(IEnumerable<string> lines) => string.Join('\n', lines) is { Length: > 0 } text ? text + "\n\n" : "";
 

@@ -29,6 +29,12 @@ public sealed record ComposeContext
 
     public IReadOnlyList<string> References { get; init; } = [];
 
+    /// <summary>Of the conversation.</summary>
+    public string Thread { get; init; } = "";
+
+    /// <summary>The reader's program is asked to tell when the mail was displayed (RFC 8098).</summary>
+    public bool WantsReadReceipt { get; init; }
+
     /// <summary>Of the message that this one answers.</summary>
     internal Quotation? Quotation { get; init; }
 

@@ -16,6 +16,8 @@ internal static class MailBody
     /// <param name="boundary">Nobody who wrote any of it may know it before.</param>
     public static MimeEntity Of(IReadOnlyList<DraftLine> lines, Quotation? quotation, string boundary)
     {
+        if (lines is [{ IsReaction: true, Body: var emojis }])
+            return Reaction(emojis);
         var text = Text(lines);
         var plain = Plain(quotation is null ? text : $"{text}\n\n{quotation.ToText()}");
         var styled = lines.Select(Styled).ToList();
@@ -32,6 +34,14 @@ internal static class MailBody
         line.Layout is { } layout ? new StyledText([XElement.Parse(layout, LoadOptions.PreserveWhitespace)], IsStyled: true)
         : line.IsUnstyled ? StyledText.Plain(TextOf(line))
         : StyledText.Read(TextOf(line));
+
+    // RFC 9078 §2
+    private static TextPart Reaction(string emojis)
+    {
+        var part = new TextPart("plain") { ContentDisposition = new ContentDisposition("reaction") };
+        part.SetText(Encoding.UTF8, emojis + "\r\n");
+        return part;
+    }
 
     private static TextPart Plain(string text)
     {

@@ -38,6 +38,10 @@ public static class MailComposer
 
         // RFC 7259 §2: other characters than ASCII as encoded words.
         mail.Headers.Add("Jabber-ID", Encoding.UTF8, PlainText.OneLine(context.User.Bare.ToString(), 3071));
+
+        // RFC 8098 §2.1. An address that cannot be written in ASCII asks nobody.
+        if (context is { WantsReadReceipt: true, From.NeedsSmtpUtf8: false })
+            mail.Headers.Add(HeaderId.DispositionNotificationTo, context.From.ToAscii());
         if (context.LoopMark is { } mark)
         {
             mail.Headers.Add(LoopMark.Field, PlainText.OneLine(mark, 200));

@@ -9,7 +9,8 @@ using SmtpTransport.Xmpp;
 namespace SmtpTransport.Gateway.XmppToMail;
 
 /// <summary>Which messages may become mail, and to whom.</summary>
-public sealed class MessagePolicy(AddressMap addresses, RecipientReader named, SendingRate rate, SendingQuota quota, PairTraffic pairs, TimeProvider time)
+public sealed class MessagePolicy(
+    AddressMap addresses, RecipientReader named, ReactionPolicy reactions, SendingRate rate, SendingQuota quota, PairTraffic pairs, TimeProvider time)
 {
     public MessageDecision Decide(Stanza message)
     {
@@ -26,6 +27,7 @@ public sealed class MessagePolicy(AddressMap addresses, RecipientReader named, S
             return new MessageDecision.Refuse(((MessageReading.Refused)reading).Error);
         var headers = HeaderLines.Read(line.Draft.Body, hasRecipients: message.To.Local.Length == 0);
         var (recipients, refusal) = named.Read(message, headers.Recipients);
+        refusal ??= line.Draft.IsReaction ? reactions.Refusal(line.Draft, recipients) : null;
         return refusal is null
             ? Decide(message, recipients, line with { Draft = WithHeaders(line.Draft, headers) })
             : new MessageDecision.Refuse(refusal);

@@ -13,6 +13,7 @@ public static class MessageReader
 {
     private const int MaxBody = 200_000;
     private const int MaxSubject = 500;
+    private const int MaxNick = 100;
     private const int MaxQuoted = 10_000;
 
     /// <param name="message">A message that is not an error, addressed to a contact.</param>
@@ -33,6 +34,11 @@ public static class MessageReader
         if (message.Payload<Retraction>() is { } retraction)
         {
             return new MessageReading.TakesBack(retraction.MessageId);
+        }
+
+        if (message.Payload<Reactions>() is { } reactions)
+        {
+            return Reaction(message, reactions, now);
         }
 
         var (written, quoted) = Parts(message);
@@ -59,10 +65,15 @@ public static class MessageReader
             return Refusals.GroupChat;
         }
 
-        return message.Payload<Reactions>() is not null ? Refusals.Reaction
-            : message.Element.Element(XName.Get("ephemeral", "urn:xmpp:ephemeral:0")) is not null ? Refusals.SelfDestructing
-            : null;
+        return message.Element.Element(XName.Get("ephemeral", "urn:xmpp:ephemeral:0")) is not null ? Refusals.SelfDestructing : null;
     }
+
+    /// <summary>Emoji, and at least one: mail has no word for taking a reaction back.</summary>
+    private static MessageReading Reaction(Stanza message, Reactions reactions, DateTimeOffset now) =>
+        reactions.Emojis.Count == 0 ? new MessageReading.Refused(Refusals.ReactionTakenBack)
+        : Bounded(reactions.MessageId) is { } target && EmojiSequence.Parse(string.Join(' ', reactions.Emojis)) is { Count: > 0 } emojis
+            ? new MessageReading.Line(Draft(message, string.Join(' ', emojis), "", now) with { ReplyToId = target, IsReaction = true, Layout = null, Subject = null })
+            : new MessageReading.Refused(Refusals.Reaction);
 
     private static DraftLine Draft(Stanza message, string body, string quoted, DateTimeOffset now) => new(
         message.Id,
@@ -76,6 +87,8 @@ public static class MessageReader
         WrittenAt(message, now))
     {
         IsUnstyled = message.Payload<Unstyled>() is not null,
+        IsMarkable = message.Payload<Markable>() is not null,
+        Nick = PlainText.OneLine(message.Payload<Nick>()?.Name ?? "", MaxNick) is { Length: > 0 } nick ? nick : null,
 
         // A layout beside a quotation holds that too, and nothing says where.
         Layout = quoted.Length == 0 && message.Payload<XhtmlIm>() is { } layout ? XhtmlLayout.Read(layout.Body)?.ToString(SaveOptions.DisableFormatting) : null,
@@ -93,9 +106,12 @@ public static class MessageReader
     /// <summary>Clients mark it as a quotation (XEP-0393 §5.1.3).</summary>
     private static string? Unquoted(string quoted)
     {
-        var text = string.Join('\n', quoted[..PlainText.CutBefore(quoted, 0, MaxQuoted)].Split('\n').Select(line => line.StartsWith("> ", StringComparison.Ordinal) ? line[2..] : line.TrimStart('>')));
+        var text = string.Join('\n', quoted[..PlainText.CutBefore(quoted, 0, MaxQuoted)].Split('\n').Select(WithoutMark));
         return string.IsNullOrWhiteSpace(text) ? null : PlainText.Clean(text).Trim('\n');
     }
+
+    private static string WithoutMark(string line) =>
+        line.StartsWith("> ", StringComparison.Ordinal) ? line[2..] : line.StartsWith('>') ? line[1..] : line;
 
     // Anyone may claim a time; the user's own server, or the user, is believed about the past.
     private static DateTimeOffset WrittenAt(Stanza message, DateTimeOffset now) =>

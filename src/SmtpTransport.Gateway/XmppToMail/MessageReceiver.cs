@@ -82,7 +82,8 @@ public sealed partial class MessageReceiver(
     private async Task AcceptAsync(MessageDecision.Accept accept)
     {
         var now = time.GetUtcNow();
-        var draft = new AcceptedDraft(MailIds.Next(time), accept.From, accept.Recipients, accept.Line, now + options.HoldFor, now) { Charges = accept.Charges, Corrects = accept.Corrects };
+        var hold = accept.Line.IsReaction ? TimeSpan.Zero : options.HoldFor;
+        var draft = new AcceptedDraft(MailIds.Next(time), accept.From, accept.Recipients, accept.Line, now + hold, now) { Charges = accept.Charges, Corrects = accept.Corrects };
         var mailId = await StoreAsync(accept, draft);
         LogAccepted(mailId, accept.Line.Sender.Bare, string.Join(", ", accept.Recipients.Select(recipient => recipient.Address)), accept.Line.StanzaId);
         metrics.MessageReceived(ReceiptResult.Accepted);

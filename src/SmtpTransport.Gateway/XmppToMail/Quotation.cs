@@ -13,6 +13,7 @@ internal sealed record Quotation(string? Attribution, string Text)
 {
     private const int MaxLines = 30;
     private const int MaxLength = 3000;
+    private const int MaxWho = 400;
     private const string Cut = "[…]";
 
     /// <param name="quoted">As the client of the answer had it; null or empty when there is nothing to quote.</param>
@@ -29,7 +30,7 @@ internal sealed record Quotation(string? Attribution, string Text)
 
     /// <param name="who">A name with an address, or an address.</param>
     public static string By(string who, DateTimeOffset at) =>
-        string.Create(CultureInfo.InvariantCulture, $"On {at.ToUniversalTime():ddd, d MMM yyyy} at {at.ToUniversalTime():HH:mm} UTC, {who} wrote:");
+        string.Create(CultureInfo.InvariantCulture, $"On {at.ToUniversalTime():ddd, d MMM yyyy} at {at.ToUniversalTime():HH:mm} UTC, {PlainText.OneLine(who, MaxWho)} wrote:");
 
     public string ToText() => (Attribution is null ? "" : Attribution + "\n")
         + string.Join('\n', Text.Split('\n').Select(line => line.StartsWith('>') ? ">" + line : line.Length > 0 ? "> " + line : ">"));

@@ -110,6 +110,87 @@ internal sealed class MailBackgroundTests : IDisposable
         Assert.That(carol.Payload<ExtendedAddresses>()?.All.Select(address => (address.Type, address.Jid?.Local)), Is.EqualTo(new[] { ("bcc", "carol"), ("to", "alice") }));
     }
 
+    [Test]
+    public async Task The_second_recipient_of_a_mail_may_react_and_tell_of_reading_too()
+    {
+        await ExchangeAsync(own: true, EmailAddress.Parse("carol@mail.test"));
+
+        await stage.ReceiveAsync(TestContent.Mail("carol@mail.test", body: "👍", more: Reaction), "alice@example.org");
+        await ReceiveFromNobodyAsync(Receipt("carol@mail.test"));
+
+        Assert.That(stage.Link.Sent[0].Payload<Reactions>()?.MessageId, Is.EqualTo("s1"));
+        Assert.That(stage.Link.Sent[1].Payload<Displayed>()?.MessageId, Is.EqualTo("s1"));
+    }
+
+    [Test]
+    public async Task Who_has_sent_a_reaction_understands_them()
+    {
+        await stage.Store.DraftAsync();
+        await ExchangeAsync(own: true);
+
+        await stage.ReceiveAsync(TestContent.Mail(body: "👍", more: Reaction), "alice@example.org");
+        await stage.RecordedAsync();
+
+        Assert.That(new SqlContacts(stage.Store.Database.Current).Find(SpoolStage.Alice, SpoolStage.Bob)?.Reacts, Is.True);
+    }
+
+    [TestCase("", "bob%mail.test@smtp.example")]
+    [TestCase("Reply-To: dev@list.test\n", "dev%list.test@smtp.example")]
+    [TestCase("Reply-To: bob@mail.test, dev@list.test\n", "dev%list.test@smtp.example")]
+    [TestCase("Reply-To: bob@mail.test\n", "bob%mail.test@smtp.example")]
+    public async Task A_list_that_wants_the_answers_is_the_one_to_talk_to(string replyTo, string contact)
+    {
+        await ReceiveOverListAsync(replyTo, "dev-bounces@list.test", verified: true);
+
+        var message = stage.Link.Sent[0];
+        Assert.That(message.From.ToString(), Is.EqualTo(contact));
+        Assert.That(message.Body!.Contains("[From Bob <bob@mail.test>]\n\nHello", StringComparison.Ordinal), Is.EqualTo(contact.StartsWith("dev", StringComparison.Ordinal)));
+    }
+
+    [TestCase("dev-bounces@list.test", false)]
+    [TestCase("mallory@other.test", true)]
+    public async Task Nobody_else_speaks_as_a_list(string sender, bool verified)
+    {
+        await ReceiveOverListAsync("Reply-To: dev@list.test\n", sender, verified);
+
+        Assert.That(stage.Link.Sent[0].From.ToString(), Is.EqualTo("bob%mail.test@smtp.example"));
+        Assert.That(stage.Link.Sent[0].Body, Does.Contain("[Answers go to: dev@list.test]"));
+    }
+
+    [TestCase("bob@mail.test", "bob@mail.test", true, true, true)]
+    [TestCase("Bob <bob@mail.test>", "bob@mail.test", true, true, true)]
+    [TestCase("bob@mail.test", "bob@mail.test", false, true, false)]
+    [TestCase("bob@mail.test", "bob@mail.test", true, false, false)]
+    [TestCase("victim@mail.test", "bob@mail.test", true, true, false)]
+    [TestCase("bob@mail.test, victim@mail.test", "bob@mail.test", true, true, false)]
+    [TestCase("bob@mail.test", null, true, true, false)]
+    public async Task A_read_receipt_is_owed_with_consent_to_the_true_sender_alone(string asking, string? sender, bool consent, bool mayReport, bool owed)
+    {
+        await stage.Accounts.StoreAsync(SpoolStage.Alice, new AccountPreferences { GiveReadReceipts = consent });
+
+        await DeliverAsync($"Disposition-Notification-To: {asking}\n", sender, verified: true, mayReport);
+
+        Assert.That(stage.Link.Sent[0].Payload<Markable>() is not null, Is.EqualTo(owed));
+        Assert.That(
+            new SqlReadReceipts(stage.Store.Database.Current, stage.Time).Owed(SpoolStage.Alice, SpoolStage.Bob, stage.Link.Sent[0].Id, 10).Select(mail => mail.ReceiptTo?.ToString()),
+            Is.EqualTo(owed ? new[] { "bob@mail.test" } : []));
+    }
+
+    private Task ReceiveOverListAsync(string replyTo, string sender, bool verified) =>
+        DeliverAsync("List-Id: Dev <dev.list.test>\nList-Post: <mailto:dev@list.test>\n" + replyTo, sender, verified, mayReport: false);
+
+    /// <summary>A mail of Bob that was checked before.</summary>
+    private async Task DeliverAsync(string headers, string? sender, bool verified, bool mayReport)
+    {
+        stage.Store.Authentication = new MailAuthentication("", verified, AuthorStanding.Unchecked);
+        stage.Store.MayReport = mayReport;
+        var reversePath = sender is null ? (EmailAddress?)null : EmailAddress.Parse(sender);
+        var mail = await stage.Store.AcceptAsync(
+            "mail1", "m1@mail.test", TestContent.Mail("Bob <bob@mail.test>", more: headers), new Envelope(reversePath, [new EnvelopeRecipient(EmailAddress.Parse("alice@example.org"))]));
+        await stage.Store.ReleaseAsync(mail);
+        await stage.WorkAsync();
+    }
+
     private static MessageContent Receipt(string from) => TestContent.Of(
         $"""
         From: {from}
@@ -146,7 +227,7 @@ internal sealed class MailBackgroundTests : IDisposable
         Assert.That((stage.Link.Sent[0].Subject, stage.Link.Sent[0].Body), Is.EqualTo(("Re: Plan", "Hello")));
     }
 
-    private Task ExchangeAsync(bool own) => stage.Store.Database.Current.Writer.WriteAsync(session => SqlCorrespondence.Insert(
+    private Task ExchangeAsync(bool own, params EmailAddress[] others) => stage.Store.Database.Current.Writer.WriteAsync(session => SqlCorrespondence.Insert(
         session,
-        new Correspondence(SpoolStage.Alice, "s1", "mail0", "a@example.org", SpoolStage.Bob, "t1", "Plan", [], own, stage.Time.GetUtcNow())));
+        new Correspondence(SpoolStage.Alice, "s1", "mail0", "a@example.org", SpoolStage.Bob, "t1", "Plan", [], own, stage.Time.GetUtcNow()) { Others = [.. others.Select(other => other.Key)] }));
 }

@@ -1,5 +1,6 @@
 using CsCheck;
 using SmtpTransport.Gateway.Reading;
+using SmtpTransport.Gateway.Text;
 
 namespace SmtpTransport.Tests.Gateway.Reading;
 

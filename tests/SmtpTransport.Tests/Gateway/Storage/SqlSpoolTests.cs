@@ -172,7 +172,8 @@ internal sealed class SqlSpoolTests : IDisposable
         var id = await stage.DraftAsync();
         await stage.Database.Current.Writer.WriteAsync(session => session.Execute(
             """
-            INSERT INTO draft_line SELECT mail_id, 1, 'c2', sender, addressed, 'World', subject, thread, reply_to, 1, written_at, own_id FROM draft_line WHERE mail_id = $1
+            INSERT INTO draft_line (mail_id, position, stanza_id, sender, addressed, body, wants_receipt, written_at)
+            SELECT mail_id, 1, 'c2', sender, addressed, 'World', 1, written_at FROM draft_line WHERE mail_id = $1
             """, id));
         await stage.Database.Current.Writer.WriteAsync(session => session.Execute(
             """

@@ -56,6 +56,8 @@ internal sealed class MailTranslatorCases
                 GiveReadReceipts = words.Contains("read-receipts"),
             },
             Concerned = words.Contains("known") ? "s1" : null,
+            ReceiptTo = words.Contains("read-receipts") ? EmailAddress.Parse("bob@mail.test") : null,
+            List = words.Contains("list") ? EmailAddress.Parse("friday@lists.test") : null,
             HasNullSender = words.Contains("null-sender"),
             ReplyTo = words.Contains("answers") ? new ReplyTarget("s1", Context.User) : null,
             PreviousSubject = words.Contains("answers") ? "Plan" : null,

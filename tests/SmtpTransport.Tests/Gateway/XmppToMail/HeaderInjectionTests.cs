@@ -15,7 +15,7 @@ internal sealed class HeaderInjectionTests
     private static readonly string[] Fields =
     [
         "Received", "From", "Date", "Subject", "Message-Id", "To", "MIME-Version", "Content-Type", "Content-Transfer-Encoding",
-        "References", "In-Reply-To", "Jabber-ID", "X-Gateway-Loop",
+        "References", "In-Reply-To", "Jabber-ID", "X-Gateway-Loop", "Disposition-Notification-To", "Content-Disposition",
     ];
 
     private static readonly Gen<string> Hostile = Gen.OneOf(
@@ -54,6 +54,54 @@ internal sealed class HeaderInjectionTests
             Assert.That(mail.GetRecipients().Select(mailbox => mailbox.Address), Is.EqualTo(new[] { "bob@mail.test" }));
             Assert.That(mail.From.Mailboxes.Select(mailbox => mailbox.Address), Is.EqualTo(new[] { "alice@example.org" }));
         }, iter: 2000);
+
+    [Test]
+    public void Nor_does_what_is_said_beside_the_text() =>
+        Gen.Select(Hostile, Hostile, Hostile, Gen.Bool).Sample((name, quoted, body, isReaction) =>
+        {
+            var line = new DraftLine("s1", new Jid("alice", "example.org", "x"), new Jid("bob%mail.test", "smtp.example", ""), "x *y* " + body, null, null, "m0", true, Now)
+            {
+                IsMarkable = true,
+                Nick = name,
+                Quoted = quoted,
+                IsReaction = isReaction,
+            };
+
+            var octets = MailComposer.ToBytes(MailComposer.Compose([line], new ComposeContext
+            {
+                From = EmailAddress.Parse("alice@example.org"),
+                To = [EmailAddress.Parse("bob@mail.test")],
+                User = new Jid("alice", "example.org", ""),
+                MessageId = "m1@example.org",
+                DisplayName = name,
+                Quotation = Quotation.Of(quoted, Quotation.By(name, Now)),
+                WantsReadReceipt = true,
+                Hostname = "gw.example",
+                MailId = "q1",
+                Now = Now,
+            }));
+
+            Only(octets, "bob@mail.test");
+        }, iter: 1000);
+
+    [Test]
+    public void Nor_does_a_mail_that_was_displayed() =>
+        Gen.Select(Hostile, Hostile, Hostile).Sample((id, subject, host) =>
+        {
+            using var receipt = new ReadReceiptMail(EmailAddress.Parse("alice@example.org"), EmailAddress.Parse("bob@mail.test"), id, subject, "m1@example.org", host, Now).Compose();
+
+            Only(MailComposer.ToBytes(receipt), "bob@mail.test", "Auto-Submitted");
+        }, iter: 1000);
+
+    private static void Only(byte[] octets, string recipient, params string[] more)
+    {
+        using var mail = MimeMessage.Load(new MemoryStream(octets));
+        var names = mail.Headers.Concat(mail.Body!.Headers).Select(header => header.Field).Except([.. Fields, .. more], StringComparer.OrdinalIgnoreCase);
+        Assert.That(names, Is.Empty);
+        Assert.That(mail.BodyParts.SelectMany(part => part.Headers).Select(header => header.Field).Except(Fields, StringComparer.OrdinalIgnoreCase), Is.Empty);
+        Assert.That(mail.GetRecipients().Select(mailbox => mailbox.Address), Is.EqualTo(new[] { recipient }));
+        Assert.That(mail.From.Mailboxes.Select(mailbox => mailbox.Address), Is.EqualTo(new[] { "alice@example.org" }));
+    }
 
     private static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(i => texts[i]);
 }

@@ -145,9 +145,8 @@ internal sealed class HoldWindowTests : IDisposable
         if (sent)
             await AfterAsync(10);
         await stage.SayAsync(Retract(id, from, to));
-        await stage.Link.Reached(1);
 
-        var error = stage.Link.Sent.Single();
+        var error = await stage.AnsweredAsync();
         Assert.That((error.Id, error.Payload<StanzaError>()!.Condition, error.To), Is.EqualTo(("r1", "not-allowed", Jid.Parse(from))));
         await AfterAsync(10);
         Assert.That(stage.Sender.Mails, Has.Count.EqualTo(1));

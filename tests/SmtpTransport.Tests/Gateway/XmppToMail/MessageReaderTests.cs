@@ -80,7 +80,9 @@ internal sealed class MessageReaderTests
         Assert.That(error.Text, Does.Contain("encrypt"));
     }
 
-    [TestCase("<reactions xmlns='urn:xmpp:reactions:0' id='m0'><reaction>👍</reaction></reactions><body>👍</body>", "not-acceptable")]
+    [TestCase("<reactions xmlns='urn:xmpp:reactions:0' id='m0'/>", "not-acceptable")]
+    [TestCase("<reactions xmlns='urn:xmpp:reactions:0' id='m0'><reaction>no emoji</reaction></reactions><body>👍</body>", "not-acceptable")]
+    [TestCase("<reactions xmlns='urn:xmpp:reactions:0' id='m0'><reaction>\r\nBcc: victim@mail.test</reaction></reactions>", "not-acceptable")]
     [TestCase("<ephemeral xmlns='urn:xmpp:ephemeral:0' timer='60'/><body>Burn this</body>", "not-acceptable")]
     public void What_a_mail_cannot_do_is_refused(string children, string condition) =>
         Assert.That(Refused(children).Condition, Is.EqualTo(condition));

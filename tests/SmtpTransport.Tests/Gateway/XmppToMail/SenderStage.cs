@@ -17,6 +17,7 @@ internal sealed class SenderStage : IDisposable
     private readonly AddressMap map = AddressMaps.Map();
     private readonly RetryOptions retry;
     private readonly SendingLimits limits;
+    private readonly UserCards cards;
 
     public SenderStage(TimeSpan? holdFor = null, SendingLimits? limits = null)
     {
@@ -24,6 +25,7 @@ internal sealed class SenderStage : IDisposable
         retry = new RetryOptions { HoldFor = holdFor ?? TimeSpan.Zero };
         this.limits = limits ?? new SendingLimits();
         Receiver = NewReceiver();
+        cards = new UserCards(Link, Time);
     }
 
     public PairTraffic Pairs { get; }
@@ -34,7 +36,10 @@ internal sealed class SenderStage : IDisposable
 
     public ISpool Spool => Store.Spool;
 
+    /// <summary>Clients answer; servers have no cards of their users.</summary>
     public FakeLink Link { get; } = new();
+
+    private static ComposerIdentity Identity => new("mx.example.org", Key, new SmtpTransport.Gateway.Text.LoopMark(Key));
 
     public FakeMailSender Sender { get; } = new();
 
@@ -66,7 +71,7 @@ internal sealed class SenderStage : IDisposable
 
     public MailDelivery Delivery() => new(
         Spool,
-        new DraftComposer(Spool, Store.Correspondence, new ComposerIdentity("mx.example.org", Key, new SmtpTransport.Gateway.Text.LoopMark(Key)), Time),
+        new DraftComposer(Spool, new DraftBackground(Store.Correspondence, new SqlContacts(Store.Database.Current), Accounts, cards, Identity, Time)),
         Sender,
         ReturnPaths,
         new RetrySchedule(retry, Time),
@@ -75,6 +80,21 @@ internal sealed class SenderStage : IDisposable
         new DraftSettling(Spool, Doorbells, Time, NullLogger<DraftSettling>.Instance),
         TestMeters.Metrics(),
         NullLogger<MailDelivery>.Instance);
+
+    public SqlAccounts Accounts => new(Store.Database.Current);
+
+    public ReadReceipts ReadReceipts() => new(new SqlReadReceipts(Store.Database.Current, Time), Accounts, map, Identity, Doorbells, Time, NullLogger<ReadReceipts>.Instance);
+
+    /// <summary>The first message that was answered on the stream itself.</summary>
+    public async Task<Stanza> AnsweredAsync()
+    {
+        for (var sent = 1; ; sent++)
+        {
+            await Link.Reached(sent);
+            if (Link.Sent[sent - 1] is { Kind: StanzaKind.Message } message)
+                return message;
+        }
+    }
 
     public List<Stanza> Told() => [.. Store.Notices.Waiting(100).Select(notice => notice.Stanza!)];
 
@@ -96,7 +116,7 @@ internal sealed class SenderStage : IDisposable
     {
         var (bounds, contacts) = (limits, new SqlContacts(Store.Database.Current));
         var policy = new MessagePolicy(
-            map, new RecipientReader(map, contacts), new SendingRate(bounds, map, Time), new SendingQuota(bounds, map, contacts, new SqlDayCounts(Store.Database.Current), Time), Pairs, Time);
+            map, new RecipientReader(map, contacts), new ReactionPolicy(contacts, Store.Correspondence), new SendingRate(bounds, map, Time), new SendingQuota(bounds, map, contacts, new SqlDayCounts(Store.Database.Current), Time), Pairs, Time);
         return new MessageReceiver(policy, Spool, Link, retry, Doorbells, TestMeters.Metrics(), Time, NullLogger<MessageReceiver>.Instance);
     }
 }

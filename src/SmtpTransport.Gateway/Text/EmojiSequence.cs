@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace SmtpTransport.Gateway.Reading;
+namespace SmtpTransport.Gateway.Text;
 
 /// <summary>Emoji as a reader counts them (UTS 51).</summary>
 internal static class EmojiSequence
