@@ -37,7 +37,7 @@ public sealed class IqResponder(AddressMap addresses, IContacts contacts)
         [
             .. Common, ReceiptRequest.Namespace.NamespaceName, Reply.Namespace.NamespaceName, Fallback.Namespace.NamespaceName,
             Correction.Namespace.NamespaceName, Retraction.Namespace.NamespaceName, Unstyled.Namespace.NamespaceName, XhtmlIm.Namespace.NamespaceName,
-            Markable.Namespace.NamespaceName,
+            Markable.Namespace.NamespaceName, OutOfBandData.Namespace.NamespaceName, FileSharing.Namespace.NamespaceName, FileMetadata.Namespace.NamespaceName,
         ],
     };
 

@@ -10,6 +10,16 @@ public static class Refusals
         "not-acceptable",
         "Not sent: this message is end-to-end encrypted, and mail cannot carry it. Turn encryption off for this contact and send it again.");
 
+    public static StanzaError EncryptedFile { get; } = new(
+        StanzaErrorType.Modify,
+        "not-acceptable",
+        "Not sent: this file is end-to-end encrypted, and who reads the mail could not open it. Turn encryption off for this contact and send the file again.");
+
+    public static StanzaError FileNotOnTheWeb { get; } = new(
+        StanzaErrorType.Modify,
+        "not-acceptable",
+        "Not sent: the mail gateway cannot fetch this file. Let your client upload it to your server (HTTP upload) and send it again.");
+
     public static StanzaError GroupChat { get; } = new(
         StanzaErrorType.Modify, "not-acceptable", "Not sent: a mail contact is no group chat. Write to it as to a person.");
 
@@ -52,6 +62,9 @@ public static class Refusals
 
     public static StanzaError TooManyAtOnce(int limit) => new(
         StanzaErrorType.Modify, "not-acceptable", $"Not sent: a message may go to {limit} people at most. Write to some of them at a time.");
+
+    public static StanzaError TooManyFiles(int limit) => new(
+        StanzaErrorType.Modify, "not-acceptable", $"Not sent: a mail may have {limit} files at most. Send some of them at a time.");
 
     public static StanzaError TooFast(TimeSpan wait) => new(
         StanzaErrorType.Wait, "resource-constraint", $"Not sent: too many messages in a short time. Try again in {Spoken(wait)}.");

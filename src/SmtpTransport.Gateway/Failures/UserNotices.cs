@@ -26,6 +26,14 @@ public static class UserNotices
 
     public static Stanza TakenBack(StanzaOrigin line) => Text(line, "taken-back", "Taken back in time: the message was not sent.");
 
+    /// <summary>The mail has links where files were meant.</summary>
+    public static Stanza Linked(StanzaOrigin line, string to, IReadOnlyList<(string Name, string Why)> files) => Text(
+        line,
+        "linked",
+        files is [var (name, why)]
+            ? $"Your mail to {to} has a link instead of the file {name}: {Words(why)}. If the link is not enough, send the file once more, or a smaller one."
+            : $"Your mail to {to} has links instead of these files:\n{string.Join('\n', files.Select(file => $"{file.Name}: {Words(file.Why)}"))}\nIf a link is not enough, send its file once more, or a smaller one.");
+
     public static Stanza Delay(DelayedMail mail) =>
         Text(mail.Line.Origin, "delayed", $"Not delivered to {mail.Address} yet; we keep trying. The last answer was: {Words(mail.Why)}");
 

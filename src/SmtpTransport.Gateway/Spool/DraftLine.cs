@@ -43,9 +43,12 @@ public sealed record DraftLine(
     /// <summary>The body is emoji, on the message that <see cref="ReplyToId"/> names (XEP-0444).</summary>
     public bool IsReaction { get; init; }
 
+    /// <summary>Those that it shares, to be fetched when the mail is composed.</summary>
+    public IReadOnlyList<SharedFile> Files { get; init; } = [];
+
     public StanzaOrigin Origin => new(StanzaId, Sender, Addressed, WantsReceipt);
 
     /// <summary>What a correction becomes when the first version has left: an answer to it. Its results belong to the first version.</summary>
     public DraftLine Following(string first) =>
-        this with { StanzaId = first, OwnId = OwnId ?? StanzaId, ReplyToId = first, Body = FollowUpMark + Body, Layout = null, Quoted = null };
+        this with { StanzaId = first, OwnId = OwnId ?? StanzaId, ReplyToId = first, Body = (FollowUpMark + Body).TrimEnd(' '), Layout = null, Quoted = null };
 }

@@ -43,8 +43,10 @@ public interface ISpool
     /// <summary>The lines of a draft, in order.</summary>
     IReadOnlyList<DraftLine> ReadDraft(string mailId);
 
-    /// <summary>Fixes what a draft has become. From now on every attempt sends these bytes.</summary>
-    Task StoreComposedAsync(string mailId, ReadOnlyMemory<byte> octets, string messageId, IReadOnlyList<Correspondence> correspondence);
+    /// <summary>Fixes what a draft has become. From now on every attempt sends these bytes, to the next hop.</summary>
+    /// <param name="notices">Tell the user what became of the files.</param>
+    Task StoreComposedAsync(
+        string mailId, MessageContent content, string messageId, IReadOnlyList<Correspondence> correspondence, params IReadOnlyList<Stanza> notices);
 
     /// <summary>A seekable stream over a stored body; reads a chunk at a time.</summary>
     Stream OpenBody(long bodyId);

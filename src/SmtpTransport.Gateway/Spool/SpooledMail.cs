@@ -80,8 +80,8 @@ public sealed record ClaimedMail(string Id, MailDirection Direction, DateTimeOff
     /// <summary>REQUIRETLS (RFC 8689).</summary>
     public bool RequireTls { get; init; }
 
-    /// <summary>Domain of the next hop.</summary>
-    public string Destination => Direction == MailDirection.ChatToMail ? Recipients[0].Address.Domain : Recipients[0].User.Domain;
+    /// <summary>Domain of the next hop; or see <see cref="FetchQueue"/>.</summary>
+    public string Destination => Recipients[0].Destination;
 }
 
 /// <param name="User">Mail to chat: whom it is for. Chat to mail: default.</param>
@@ -89,6 +89,9 @@ public sealed record ClaimedMail(string Id, MailDirection Direction, DateTimeOff
 /// <param name="FailingSince">When the first attempt failed; null before that.</param>
 public sealed record ClaimedRecipient(long Id, EmailAddress Address, Jid User, int Attempts, DateTimeOffset? FailingSince)
 {
+    /// <summary>What it waits for.</summary>
+    public string Destination { get; init; } = "";
+
     /// <summary>Mail to chat: what the stanza ids are made of.</summary>
     public MailFingerprint? Fingerprint { get; init; }
 

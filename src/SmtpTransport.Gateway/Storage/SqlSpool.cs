@@ -24,7 +24,7 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         UPDATE recipient SET leased = 1, attempts = attempts + 1, due_at = $3
         WHERE state = 0 AND due_at <= $2 AND mail_id IN (
             SELECT mail_id FROM recipient WHERE direction = $1 AND state = 0 AND due_at <= $2 ORDER BY due_at LIMIT $4)
-        RETURNING mail_id, id, address, jid, attempts, failing_since, fingerprint, role
+        RETURNING mail_id, id, address, jid, attempts, failing_since, fingerprint, role, destination
         """;
 
     /// <summary>The same past destinations that have enough: it reads over what waits for those, in the index alone.</summary>
@@ -53,26 +53,14 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
     public bool IsTaken(MailFingerprint fingerprint) => fingerprint.HasMessageId && database.Read(session =>
         session.Scalar<long>("SELECT at FROM taken WHERE fingerprint = $1", fingerprint.Octets)) > Now - (long)SqlSweep.MemoryOfTaken.TotalMilliseconds;
 
-    public async Task AcceptAsync(
-        AcceptedMail mail, MessageContent content, IReadOnlyList<Settlement> outcomes, IReadOnlyList<RefusedRecipient> refused, CancellationToken cancellation)
-    {
-        var bodyId = SpoolId.New(time);
-        try
+    public Task AcceptAsync(
+        AcceptedMail mail, MessageContent content, IReadOnlyList<Settlement> outcomes, IReadOnlyList<RefusedRecipient> refused, CancellationToken cancellation) =>
+        StoreAsync(content, (session, bodyId, first) =>
         {
-            var first = await SqlBodies.StoreAsync(database.Writer, bodyId, content, cancellation);
-            await database.Writer.WriteAsync(session =>
-            {
-                Insert(session, mail, bodyId, first);
-                if (outcomes.Count > 0 || refused.Count > 0)
-                    Settle(session, mail.Id, outcomes, refused);
-            });
-        }
-        catch
-        {
-            sweep.Discard(bodyId);
-            throw;
-        }
-    }
+            Insert(session, mail, bodyId, first);
+            if (outcomes.Count > 0 || refused.Count > 0)
+                Settle(session, mail.Id, outcomes, refused);
+        }, cancellation);
 
     public Task<string> AcceptAsync(AcceptedDraft draft) => database.Writer.WriteAsync(session =>
     {
@@ -112,18 +100,17 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
 
     public IReadOnlyList<DraftLine> ReadDraft(string mailId) => database.Read(session => SqlDrafts.Lines(session, mailId));
 
-    public Task StoreComposedAsync(string mailId, ReadOnlyMemory<byte> octets, string messageId, IReadOnlyList<Correspondence> correspondence)
-    {
-        var bodyId = SpoolId.New(time);
-        return database.Writer.WriteAsync(session =>
+    public Task StoreComposedAsync(
+        string mailId, MessageContent content, string messageId, IReadOnlyList<Correspondence> correspondence, params IReadOnlyList<Stanza> notices) =>
+        StoreAsync(content, (session, bodyId, first) =>
         {
-            SqlBodies.Insert(session, bodyId, octets);
-            session.Execute("UPDATE mail SET body_id = $2, message_id = $3 WHERE id = $1", mailId, bodyId, messageId);
+            SqlDrafts.Composed(session, mailId, messageId, bodyId, first);
             SqlSentMails.Remember(session, mailId, Now);
             foreach (var stanza in correspondence)
                 SqlCorrespondence.Insert(session, stanza);
-        });
-    }
+            foreach (var notice in notices)
+                SqlNotices.Insert(session, SpoolId.New(time), notice);
+        }, CancellationToken.None);
 
     public Stream OpenBody(long bodyId) => new BodyStream(database, bodyId);
 
@@ -187,6 +174,22 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         catch (Exception e) when (e is FormatException or ArgumentException or InvalidCastException)
         {
             return null;
+        }
+    }
+
+    /// <param name="commit">Gets the first chunk; the others are on the disk by then.</param>
+    private async Task StoreAsync(MessageContent content, Action<SqliteSession, long, byte[]> commit, CancellationToken cancellation)
+    {
+        var bodyId = SpoolId.New(time);
+        try
+        {
+            var first = await SqlBodies.StoreAsync(database.Writer, bodyId, content, cancellation);
+            await database.Writer.WriteAsync(session => commit(session, bodyId, first));
+        }
+        catch
+        {
+            sweep.Discard(bodyId);
+            throw;
         }
     }
 
@@ -268,6 +271,7 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
     {
         Fingerprint = row.IsDBNull(6) ? null : MailFingerprint.FromStored(row.GetFieldValue<byte[]>(6)),
         Role = (RecipientRole)row.GetInt32(7),
+        Destination = row.GetString(8),
     };
 
     private static List<ClaimedMail> ReadMail(SqliteSession session, string id, IReadOnlyList<ClaimedRecipient> recipients) => session.Query(

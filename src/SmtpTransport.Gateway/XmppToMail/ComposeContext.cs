@@ -1,3 +1,4 @@
+using SmtpTransport.Gateway.Files;
 using SmtpTransport.Mail;
 using SmtpTransport.Xmpp;
 
@@ -37,6 +38,8 @@ public sealed record ComposeContext
 
     /// <summary>Of the message that this one answers.</summary>
     internal Quotation? Quotation { get; init; }
+
+    public IReadOnlyList<AttachedFile> Files { get; init; } = [];
 
     /// <summary>Our host name, for the Received line that a gateway adds (RFC 5321 §3.7.2).</summary>
     public required string Hostname { get; init; }

@@ -18,14 +18,16 @@ public static class MailComposer
     /// <param name="lines">At least one, in the order in which they were written; several become paragraphs of one text.</param>
     public static MimeMessage Compose(IReadOnlyList<DraftLine> lines, ComposeContext context)
     {
+        lines = [.. lines.Select(line => FileParts.Text(line, context.Files))];
+        var text = MailBody.Text(lines);
         var date = lines[^1].WrittenAt < context.Now ? lines[^1].WrittenAt : context.Now;
         var name = PlainText.OneLine(context.DisplayName ?? "", MaxName);
         var mail = new MimeMessage
         {
             Date = date,
             MessageId = MessageIdText.Clean(context.MessageId) is { Length: > 0 } id ? id : throw new ArgumentException("Not a Message-ID", nameof(context)),
-            Subject = Subject(lines, context, MailBody.Text(lines), name),
-            Body = MailBody.Of(lines, context.Quotation, $"=_{Token(context.MessageId)}"),
+            Subject = Subject(lines, context, text, name),
+            Body = FileParts.With(Words(lines, context), context.Files, $"=_files-{Token(context.MessageId)}"),
         };
         mail.From.Add(Mailbox(context.From, name));
         mail.To.AddRange(context.To.Select(address => Mailbox(address, "")));
@@ -52,16 +54,21 @@ public static class MailComposer
         return mail;
     }
 
-    /// <summary>The octets to store and send: with headers in UTF-8 (RFC 6532) only when an address needs it.</summary>
     public static byte[] ToBytes(MimeMessage mail)
+    {
+        using var octets = new MemoryStream();
+        Write(mail, octets);
+        return octets.ToArray();
+    }
+
+    /// <summary>The octets to store and send: with headers in UTF-8 (RFC 6532) only when an address needs it.</summary>
+    public static void Write(MimeMessage mail, Stream octets)
     {
         var international = mail.From.Concat(mail.To).Concat(mail.Cc).OfType<MailboxAddress>().Any(mailbox => !Ascii.IsValid(mailbox.LocalPart));
         var options = FormatOptions.Default.Clone();
         options.NewLineFormat = NewLineFormat.Dos;
         options.International = international;
-        using var octets = new MemoryStream();
         mail.WriteTo(options, octets);
-        return octets.ToArray();
     }
 
     // An IDN goes as A-labels, which everyone can carry; only a local part can force SMTPUTF8 upon the mail.
@@ -83,7 +90,7 @@ public static class MailComposer
         }
 
         var words = FirstWords(PlainText.OneLine(text.Trim().Split('\n', 2)[0], MaxSubject));
-        return words.Length > 0 ? words : $"Message from {(name.Length > 0 ? name : context.From.ToString())}";
+        return words.Length > 0 ? words : context.Files is [var first, ..] ? first.Name : $"Message from {(name.Length > 0 ? name : context.From.ToString())}";
     }
 
     private static string FirstWords(string line)
@@ -96,6 +103,10 @@ public static class MailComposer
         var end = line.LastIndexOf(' ', MaxFirstWords);
         return line[..(end > 0 ? end : PlainText.CutBefore(line, 0, MaxFirstWords))] + " ...";
     }
+
+    /// <summary>Null when the files are all there is.</summary>
+    private static MimeEntity? Words(IReadOnlyList<DraftLine> lines, ComposeContext context) =>
+        context is { Files.Count: > 0, Quotation: null } && MailBody.Text(lines).Length == 0 ? null : MailBody.Of(lines, context.Quotation, $"=_{Token(context.MessageId)}");
 
     /// <summary>RFC 5322 §3.6.4: the parent's chain and the parent; of a long chain its root and its latest.</summary>
     private static void AddThread(MimeMessage mail, ComposeContext context)

@@ -2,10 +2,12 @@ using Microsoft.Extensions.Logging;
 using SmtpTransport.Gateway.Addresses;
 using SmtpTransport.Gateway.Contacts;
 using SmtpTransport.Gateway.Failures;
+using SmtpTransport.Gateway.Files;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Telemetry;
 using SmtpTransport.Mail;
 using SmtpTransport.Mail.Delivery;
+using SmtpTransport.Mail.Smtp;
 using SmtpTransport.Xmpp;
 
 namespace SmtpTransport.Gateway.XmppToMail;
@@ -21,22 +23,17 @@ public sealed partial class MailDelivery(
     ReportDelivery reports,
     DraftSettling settling,
     GatewayMetrics metrics,
-    ILogger<MailDelivery> logger) : ISpoolDelivery
+    ILogger<MailDelivery> logger)
 {
-    public MailDirection Direction => MailDirection.ChatToMail;
-
-    public int Concurrency => 200;
-
-    public bool IsFair => true;
-
-    public bool IsReady => true;
+    private const MailDirection Direction = MailDirection.ChatToMail;
 
     public int Room(string destination) => sender.Room(destination);
 
     public async Task DeliverAsync(ClaimedMail mail, CancellationToken cancellation)
     {
         var lines = spool.ReadDraft(mail.Id);
-        var content = await ContentAsync(mail, lines);
+        await using var composed = mail.BodyId is null ? await ComposeAsync(mail, lines) : null;
+        Func<Stream>? content = mail.BodyId is { } bodyId ? () => spool.OpenBody(bodyId) : composed is not null ? composed.OpenRead : null;
         var receipts = lines.Select(line => UserNotices.Receipt(line.Origin)).OfType<Stanza>().ToList();
         foreach (var destination in mail.Recipients.GroupBy(recipient => recipient.Address.Domain))
         {
@@ -75,14 +72,11 @@ public sealed partial class MailDelivery(
     }
 
     /// <summary>Null for a draft that we cannot make a mail of.</summary>
-    private async Task<Func<Stream>?> ContentAsync(ClaimedMail mail, IReadOnlyList<DraftLine> lines)
+    private async Task<MessageContent?> ComposeAsync(ClaimedMail mail, IReadOnlyList<DraftLine> lines)
     {
-        if (mail.BodyId is { } bodyId)
-            return () => spool.OpenBody(bodyId);
         try
         {
-            var octets = await composer.ComposeAsync(mail, lines);
-            return () => new MemoryStream(octets, writable: false);
+            return await composer.ComposeAsync(mail, lines, GatheredFiles.NotFetched(lines, "the mail gateway could not attach it"));
         }
         catch (Exception e)
         {

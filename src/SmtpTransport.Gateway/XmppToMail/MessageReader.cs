@@ -41,21 +41,22 @@ public static class MessageReader
             return Reaction(message, reactions, now);
         }
 
-        var (written, quoted) = Parts(message);
-        var body = PlainText.Clean(written).Trim('\n');
-        if (string.IsNullOrWhiteSpace(body))
+        var files = FileReader.Read(message);
+        var (written, quoted) = Parts(message, files);
+        var body = PlainText.Clean(FileReader.Text(message, written, files)).Trim('\n');
+        if (string.IsNullOrWhiteSpace(body) && files.Count == 0)
         {
             return new MessageReading.Ignored();
         }
 
         return body.Length <= MaxBody
-            ? new MessageReading.Line(Draft(message, body, quoted, now), Bounded(message.Payload<Correction>()?.MessageId))
+            ? new MessageReading.Line(Draft(message, body, quoted, files, now), Bounded(message.Payload<Correction>()?.MessageId))
             : new MessageReading.Refused(Refusals.TooLong);
     }
 
     private static StanzaError? Refusal(Stanza message)
     {
-        if (Encryption.Of(message) is not null || IsEncryptedFile(message))
+        if (Encryption.Of(message) is not null)
         {
             return Refusals.Encrypted;
         }
@@ -65,17 +66,17 @@ public static class MessageReader
             return Refusals.GroupChat;
         }
 
-        return message.Element.Element(XName.Get("ephemeral", "urn:xmpp:ephemeral:0")) is not null ? Refusals.SelfDestructing : null;
+        return message.Element.Element(XName.Get("ephemeral", "urn:xmpp:ephemeral:0")) is not null ? Refusals.SelfDestructing : FileReader.Refusal(message);
     }
 
     /// <summary>Emoji, and at least one: mail has no word for taking a reaction back.</summary>
     private static MessageReading Reaction(Stanza message, Reactions reactions, DateTimeOffset now) =>
         reactions.Emojis.Count == 0 ? new MessageReading.Refused(Refusals.ReactionTakenBack)
         : Bounded(reactions.MessageId) is { } target && EmojiSequence.Parse(string.Join(' ', reactions.Emojis)) is { Count: > 0 } emojis
-            ? new MessageReading.Line(Draft(message, string.Join(' ', emojis), "", now) with { ReplyToId = target, IsReaction = true, Layout = null, Subject = null })
+            ? new MessageReading.Line(Draft(message, string.Join(' ', emojis), "", [], now) with { ReplyToId = target, IsReaction = true, Layout = null, Subject = null })
             : new MessageReading.Refused(Refusals.Reaction);
 
-    private static DraftLine Draft(Stanza message, string body, string quoted, DateTimeOffset now) => new(
+    private static DraftLine Draft(Stanza message, string body, string quoted, IReadOnlyList<SharedFile> files, DateTimeOffset now) => new(
         message.Id,
         message.From,
         message.To.Bare,
@@ -90,18 +91,22 @@ public static class MessageReader
         IsMarkable = message.Payload<Markable>() is not null,
         Nick = PlainText.OneLine(message.Payload<Nick>()?.Name ?? "", MaxNick) is { Length: > 0 } nick ? nick : null,
 
-        // A layout beside a quotation holds that too, and nothing says where.
-        Layout = quoted.Length == 0 && message.Payload<XhtmlIm>() is { } layout ? XhtmlLayout.Read(layout.Body)?.ToString(SaveOptions.DisableFormatting) : null,
+        // A layout beside a quotation or a file holds that too, and nothing says where.
+        Layout = quoted.Length == 0 && files.Count == 0 && message.Payload<XhtmlIm>() is { } layout ? XhtmlLayout.Read(layout.Body)?.ToString(SaveOptions.DisableFormatting) : null,
         Quoted = message.Payload<Reply>() is null ? null : Unquoted(quoted),
+        Files = files,
     };
 
-    /// <summary>The user's own words, and what stands there only for clients that do not know replies (XEP-0461 §3): we know them.</summary>
-    private static (string Written, string Quoted) Parts(Stanza message) => TextRange.Split(
-        message.Body ?? "",
-        [.. message.Payloads<Fallback>()
-            .Where(fallback => fallback.For == Reply.Namespace.NamespaceName)
-            .Select(fallback => fallback.Body)
-            .OfType<TextRange>()]);
+    /// <summary>The user's own words, and what is quoted for clients that do not know replies (XEP-0461 §3): we know them, and files too.</summary>
+    private static (string Written, string Quoted) Parts(Stanza message, IReadOnlyList<SharedFile> files)
+    {
+        var body = message.Body ?? "";
+        string[] reply = [Reply.Namespace.NamespaceName];
+        return (TextRange.Remove(body, Fallbacks(message, files.Count > 0 ? [.. reply, .. FileReader.Features] : reply)), TextRange.Split(body, Fallbacks(message, reply)).Inside);
+    }
+
+    private static TextRange[] Fallbacks(Stanza message, IReadOnlyList<string> features) =>
+        [.. message.Payloads<Fallback>().Where(fallback => features.Contains(fallback.For)).Select(fallback => fallback.Body).OfType<TextRange>()];
 
     /// <summary>Clients mark it as a quotation (XEP-0393 §5.1.3).</summary>
     private static string? Unquoted(string quoted)
@@ -118,10 +123,6 @@ public static class MessageReader
         message.Payloads<Delay>().FirstOrDefault(delay =>
             delay.Stamp < now
             && (delay.From is not { } by || by == message.From.Bare || by == new Jid("", message.From.Domain, "")))?.Stamp ?? now;
-
-    /// <summary>An upload that only an OMEMO client can open (XEP-0454 §3).</summary>
-    private static bool IsEncryptedFile(Stanza message) =>
-        message.Body?.TrimStart().StartsWith("aesgcm://", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>Clients renew keys on their own: encrypted, but there is nothing in it (XEP-0384 §4.6).</summary>
     private static bool IsKeyExchange(Stanza message) =>

@@ -48,6 +48,7 @@ internal static class ConfigurationReader
             Dns = DnsSection.Read(settings),
             Storage = StorageSection.Read(settings),
             Links = WebSection.ReadLinks(settings),
+            Fetch = FilesSection.ReadFetch(settings),
             Logging = LoggingSection.Read(settings, file, environment),
             Warnings = LaterSections.Read(settings),
         };

@@ -19,6 +19,7 @@ internal static class ConfigurationServices
             .AddSingleton(configuration.Dns)
             .AddSingleton(configuration.Storage)
             .AddSingleton(configuration.Links)
+            .AddSingleton(configuration.Fetch)
             .AddSingleton(TimeProvider.System);
         builder.Configuration.AddConfiguration(configuration.Logging);
         return builder;

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using SmtpTransport.Gateway.Addresses;
+using SmtpTransport.Gateway.Files;
 using SmtpTransport.Gateway.Links;
 using SmtpTransport.Gateway.MailToXmpp;
 using SmtpTransport.Gateway.Spool;
@@ -39,6 +40,8 @@ internal sealed record GatewayConfiguration
     public required StorageOptions Storage { get; init; }
 
     public required PublicLinkOptions Links { get; init; }
+
+    public required FetchOptions Fetch { get; init; }
 
     /// <summary>As they were named, for <c>check</c>.</summary>
     public required IReadOnlyList<DkimKey> DkimKeys { get; init; }

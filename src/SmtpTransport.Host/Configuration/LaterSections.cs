@@ -5,7 +5,6 @@ internal static class LaterSections
 {
     public static IReadOnlyList<string> Read(Settings settings)
     {
-        settings.Later("Files:MaxFetchSize", Forms.Octets(int.MaxValue), 26_214_400);
         settings.Later("Files:Via", Forms.Choice("auto", "upload", "own"), "auto");
         return settings.Warnings;
     }

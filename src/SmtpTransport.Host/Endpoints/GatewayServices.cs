@@ -6,6 +6,7 @@ using SmtpTransport.Gateway.Addresses;
 using SmtpTransport.Gateway.Bounces;
 using SmtpTransport.Gateway.Contacts;
 using SmtpTransport.Gateway.Failures;
+using SmtpTransport.Gateway.Files;
 using SmtpTransport.Gateway.Links;
 using SmtpTransport.Gateway.MailToXmpp;
 using SmtpTransport.Gateway.Spool;
@@ -18,6 +19,7 @@ using SmtpTransport.Mail.Authentication;
 using SmtpTransport.Mail.Delivery;
 using SmtpTransport.Mail.Delivery.MtaSts;
 using SmtpTransport.Mail.Dns;
+using SmtpTransport.Mail.Fetching;
 using SmtpTransport.Mail.Reputation;
 using SmtpTransport.Mail.Smtp;
 using SmtpTransport.Xmpp.Component;
@@ -103,7 +105,8 @@ internal static class GatewayServices
             .AddSingleton<IDnsResolver, DnsResolver>()
             .AddSingleton<IDeliveryObserver>(services => services.GetRequiredService<DeliveryMetrics>())
             .AddSingleton<MailSender>()
-            .AddSingleton<IMailSender>(services => services.GetRequiredService<MailSender>());
+            .AddSingleton<IMailSender>(services => services.GetRequiredService<MailSender>())
+            .AddSingleton<FileFetcher>();
         return builder;
     }
 
@@ -178,8 +181,12 @@ internal static class GatewayServices
         .AddSingleton<ReadReceipts>()
         .AddSingleton<ReportDelivery>()
         .AddSingleton<DraftSettling>()
+        .AddSingleton<UploadOrigins>()
+        .AddSingleton<DraftFiles>()
+        .AddSingleton<FileGathering>()
         .AddSingleton<MailDelivery>()
-        .AddSingleton(s => Worker(s, s.GetRequiredService<MailDelivery>(), s.GetRequiredService<Doorbells>().ChatToMail));
+        .AddSingleton<OutgoingDelivery>()
+        .AddSingleton(s => Worker(s, s.GetRequiredService<OutgoingDelivery>(), s.GetRequiredService<Doorbells>().ChatToMail));
 
     private static DeliveryWorker Worker(IServiceProvider services, ISpoolDelivery delivery, Doorbell doorbell) =>
         ActivatorUtilities.CreateInstance<DeliveryWorker>(services, delivery, doorbell);

@@ -43,7 +43,7 @@ internal sealed class ConfigurationDocsTests
 
         Assert.That(marked, Is.EquivalentTo(new[]
         {
-            "Files:MaxFetchSize", "Files:Via",
+            "Files:Via",
         }));
     }
 }

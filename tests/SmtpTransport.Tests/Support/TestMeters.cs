@@ -8,6 +8,8 @@ internal sealed class TestMeters : IMeterFactory
 {
     public static GatewayMetrics Metrics() => new(new TestMeters());
 
+    public static FetchMetrics Fetches() => new(new TestMeters());
+
     public Meter Create(MeterOptions options) => new(options);
 
     public void Dispose()

@@ -157,7 +157,7 @@ internal sealed class BounceReceiverTests : IDisposable
     {
         var id = await stage.Store.DraftAsync();
         var draft = (await stage.Store.ClaimDraftsAsync()).Single();
-        await stage.Spool.StoreComposedAsync(id, "From: alice@example.org\r\n\r\nHello\r\n"u8.ToArray(), "m@example.org", []);
+        await stage.Spool.StoreComposedAsync(id, TestContent.Of("From: alice@example.org\r\n\r\nHello\r\n"u8.ToArray()), "m@example.org", []);
         await stage.Spool.SettleAsync(id, [new SmtpTransport.Gateway.Spool.Settlement.Told(draft.Recipients[0].Id)], []);
 
         await stage.ReturnAsync(Report(), stage.ReturnPaths.For(id, stage.Time.GetUtcNow(), "example.org"));

@@ -114,7 +114,7 @@ internal sealed class ReceiverStage : IDisposable
     {
         var id = await Store.DraftAsync(stanzaId: stanzaId, wantsReceipt: wantsReceipt);
         var draft = (await Store.ClaimDraftsAsync()).Single();
-        await Spool.StoreComposedAsync(id, "From: alice@example.org\r\n\r\nHello\r\n"u8.ToArray(), $"{id}@example.org", []);
+        await Spool.StoreComposedAsync(id, TestContent.Of("From: alice@example.org\r\n\r\nHello\r\n"u8.ToArray()), $"{id}@example.org", []);
         await Spool.SettleAsync(id, [new Settlement.Delivered(draft.Recipients[0].Id)], []);
         return ReturnPaths.For(id, Time.GetUtcNow(), "example.org");
     }

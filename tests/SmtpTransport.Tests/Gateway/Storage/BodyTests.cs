@@ -35,7 +35,7 @@ internal sealed class BodyTests : IDisposable
     public async Task A_composed_mail_may_be_large_too()
     {
         var id = await stage.DraftAsync();
-        await stage.Spool.StoreComposedAsync(id, octets, "id@example.org", []);
+        await stage.Spool.StoreComposedAsync(id, TestContent.Of(octets), "id@example.org", []);
         var bodyId = (await stage.ClaimDraftsAsync()).Single().BodyId!.Value;
 
         await using var stream = stage.Spool.OpenBody(bodyId);

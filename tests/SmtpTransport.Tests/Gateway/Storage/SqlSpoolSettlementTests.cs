@@ -119,7 +119,7 @@ internal sealed class SqlSpoolSettlementTests : IDisposable
     {
         var id = await stage.DraftAsync();
         var claimed = (await stage.ClaimDraftsAsync()).Single();
-        await stage.Spool.StoreComposedAsync(id, new byte[600_000], "id@example.org", []);
+        await stage.Spool.StoreComposedAsync(id, TestContent.Of(new byte[600_000]), "id@example.org", []);
         var notice = Stanza.Message(Jid.Parse("bob%mail.test@smtp.example"), SpoolStage.Alice, "n1", "chat");
 
         await stage.Spool.SettleAsync(id, [new Settlement.Delivered(claimed.Recipients[0].Id)], [notice]);

@@ -140,7 +140,7 @@ internal sealed class SqlSpoolTests : IDisposable
         var id = await stage.DraftAsync();
         var claimed = (await stage.ClaimDraftsAsync()).Single();
         Assert.That(claimed.BodyId, Is.Null);
-        await stage.Spool.StoreComposedAsync(id, Encoding.UTF8.GetBytes("Subject: x\r\n\r\ny"), "id@example.org", []);
+        await stage.Spool.StoreComposedAsync(id, TestContent.Of(Encoding.UTF8.GetBytes("Subject: x\r\n\r\ny")), "id@example.org", []);
 
         stage.Restart();
         await stage.Spool.RecoverAsync();

@@ -3,9 +3,11 @@ using System.Xml.Linq;
 using MimeKit;
 using SmtpTransport.Gateway.Addresses;
 using SmtpTransport.Gateway.Contacts;
+using SmtpTransport.Gateway.Files;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.XmppToMail;
 using SmtpTransport.Mail;
+using SmtpTransport.Mail.Fetching;
 using SmtpTransport.Tests.Support;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Payloads;
@@ -74,10 +76,18 @@ internal sealed class MailComposerCases
                 lines.Select(line => line.Quoted).FirstOrDefault(quoted => quoted is not null),
                 answered is null ? null : Quotation.By(answered.Own ? "Alice <alice@example.org>" : "Bob Builder <bob@mail.test>", answered.At)),
             WantsReadReceipt = lines.Exists(line => line.IsMarkable) && about.Attribute("read-receipts") is not null,
+            Files = [.. lines.SelectMany(line => line.Files).Where(file => !file.Url.Contains("missing", StringComparison.Ordinal)).Select(Fetched)],
             Hostname = "gw.example",
             MailId = "q1",
             Now = Now,
         });
+    }
+
+    private static AttachedFile Fetched(SharedFile file)
+    {
+        var fetched = new FetchedFile(TestContent.Of("octets"), default);
+        var name = FileNames.Of(file, fetched);
+        return new AttachedFile(file.Url, name, FileNames.TypeOf(file, fetched, name), fetched.Content);
     }
 
     private static MimeMessage Receipt(Displayed displayed)

@@ -1,9 +1,14 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using SmtpTransport.Gateway.Addresses;
 using SmtpTransport.Gateway.Contacts;
+using SmtpTransport.Gateway.Files;
+using SmtpTransport.Gateway.Links;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Storage;
+using SmtpTransport.Gateway.Text;
 using SmtpTransport.Gateway.XmppToMail;
+using SmtpTransport.Mail.Delivery;
+using SmtpTransport.Mail.Fetching;
 using SmtpTransport.Tests.Gateway.Storage;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Payloads;
@@ -39,9 +44,16 @@ internal sealed class SenderStage : IDisposable
     /// <summary>Clients answer; servers have no cards of their users.</summary>
     public FakeLink Link { get; } = new();
 
-    private static ComposerIdentity Identity => new("mx.example.org", Key, new SmtpTransport.Gateway.Text.LoopMark(Key));
+    private static ComposerIdentity Identity => new("mx.example.org", Key, new LoopMark(Key));
 
     public FakeMailSender Sender { get; } = new();
+
+    /// <summary>Where files are looked for.</summary>
+    public FakeDns Dns { get; } = new();
+
+    public bool AllowPrivateAddresses { get; set; } = true;
+
+    public long MaxFetchSize { get; init; } = new FetchOptions().MaxFetchSize;
 
     public Doorbells Doorbells { get; } = new();
 
@@ -69,17 +81,7 @@ internal sealed class SenderStage : IDisposable
         return claimed.Count;
     }
 
-    public MailDelivery Delivery() => new(
-        Spool,
-        new DraftComposer(Spool, new DraftBackground(Store.Correspondence, new SqlContacts(Store.Database.Current), Accounts, cards, Identity, Time)),
-        Sender,
-        ReturnPaths,
-        new RetrySchedule(retry, Time),
-        new ResourceProbe(new ResourcePresence(map), Link, Time),
-        new ReportDelivery(new RetrySchedule(retry, Time), TestMeters.Metrics(), NullLogger<ReportDelivery>.Instance),
-        new DraftSettling(Spool, Doorbells, Time, NullLogger<DraftSettling>.Instance),
-        TestMeters.Metrics(),
-        NullLogger<MailDelivery>.Instance);
+    public OutgoingDelivery Delivery() => new(Mails(), Gathering());
 
     public SqlAccounts Accounts => new(Store.Database.Current);
 
@@ -110,6 +112,27 @@ internal sealed class SenderStage : IDisposable
     {
         Receiver.Dispose();
         Store.Dispose();
+    }
+
+    private MailDelivery Mails() => new(
+        Spool,
+        Composer(),
+        Sender,
+        ReturnPaths,
+        new RetrySchedule(retry, Time),
+        new ResourceProbe(new ResourcePresence(map), Link, Time),
+        new ReportDelivery(new RetrySchedule(retry, Time), TestMeters.Metrics(), NullLogger<ReportDelivery>.Instance),
+        new DraftSettling(Spool, Doorbells, Time, NullLogger<DraftSettling>.Instance),
+        TestMeters.Metrics(),
+        NullLogger<MailDelivery>.Instance);
+
+    private DraftComposer Composer() => new(Spool, new DraftBackground(Store.Correspondence, new SqlContacts(Store.Database.Current), Accounts, cards, Identity, Time));
+
+    private FileGathering Gathering()
+    {
+        var fetcher = new FileFetcher(new DeliveryOptions { Hostname = "mx.example.org", AllowPrivateAddresses = AllowPrivateAddresses }, Dns, Time);
+        var files = new DraftFiles(new FetchOptions { MaxFetchSize = MaxFetchSize }, fetcher, new UploadOrigins(new PublicLinkOptions()), Time, NullLogger<DraftFiles>.Instance);
+        return new FileGathering(Spool, files, Composer(), TestMeters.Fetches(), Time, NullLogger<FileGathering>.Instance);
     }
 
     private MessageReceiver NewReceiver()

@@ -2,7 +2,6 @@ namespace SmtpTransport.Tests.Host.Configuration;
 
 internal sealed class LaterFeaturesTests
 {
-    [TestCase("Files:MaxFetchSize", "\"Files\": { \"MaxFetchSize\": 1000 }")]
     [TestCase("Files:Via", "\"Files\": { \"Via\": \"own\" }")]
     public void One_warning_names_the_key(string key, string section) =>
         Assert.That(Fixture.Valid(section).Warnings, Has.Count.EqualTo(1).And.All.StartsWith(key + " is set"));
