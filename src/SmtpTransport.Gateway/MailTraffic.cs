@@ -16,7 +16,8 @@ public sealed partial class MailTraffic(
 
     public async ValueTask ReceiveAsync(Stanza message, CancellationToken cancellation)
     {
-        var displayed = message.Payload<Displayed>();
+        // With a text beside it, it is a message first.
+        var displayed = message.Body is null ? message.Payload<Displayed>() : null;
         if (!message.IsError && displayed is null)
         {
             await messages.ReceiveAsync(message, cancellation);

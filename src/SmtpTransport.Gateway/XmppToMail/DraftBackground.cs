@@ -38,7 +38,8 @@ public sealed class DraftBackground(
             References = answered?.References ?? [],
             Quotation = Quotation.Of(
                 lines.Select(line => line.Quoted).FirstOrDefault(quoted => quoted is not null),
-                replied is null ? null : Quotation.By(Author(replied, user, from, name), replied.At)),
+                replied is null ? null : Quotation.By(Author(replied, user, from, name), replied.At),
+                replied is { Own: false } ? replied.Subject : null),
             WantsReadReceipt = lines.Any(line => line.IsMarkable) && accounts.Preferences(user).AskForReadReceipts,
             Hostname = identity.Hostname,
             MailId = mail.Id,

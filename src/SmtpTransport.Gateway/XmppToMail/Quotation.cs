@@ -17,15 +17,22 @@ internal sealed record Quotation(string? Attribution, string Text)
     private const string Cut = "[…]";
 
     /// <param name="quoted">As the client of the answer had it; null or empty when there is nothing to quote.</param>
-    public static Quotation? Of(string? quoted, string? attribution)
+    /// <param name="subject">Of the conversation: where it stands first, it was put there for chat.</param>
+    public static Quotation? Of(string? quoted, string? attribution, string? subject)
     {
-        var text = PlainText.Clean(quoted ?? "").Trim('\n');
+        var text = WithoutSubject(PlainText.Clean(quoted ?? "").Trim('\n'), subject ?? "").Trim('\n');
         if (string.IsNullOrWhiteSpace(text))
             return null;
         var lines = text[..PlainText.CutBefore(text, 0, MaxLength)].Split('\n');
         return new Quotation(
             attribution,
             string.Join('\n', lines.Take(MaxLines)) + (lines.Length > MaxLines || text.Length > MaxLength ? "\n" + Cut : ""));
+    }
+
+    private static string WithoutSubject(string text, string subject)
+    {
+        var end = text.IndexOf('\n') is var line and >= 0 ? line : text.Length;
+        return subject.Length > 0 && SubjectLine.Base(text[..end]).Equals(SubjectLine.Base(subject), StringComparison.OrdinalIgnoreCase) ? text[end..] : text;
     }
 
     /// <param name="who">A name with an address, or an address.</param>

@@ -74,7 +74,7 @@ internal sealed class HeaderInjectionTests
                 User = new Jid("alice", "example.org", ""),
                 MessageId = "m1@example.org",
                 DisplayName = name,
-                Quotation = Quotation.Of(quoted, Quotation.By(name, Now)),
+                Quotation = Quotation.Of(quoted, Quotation.By(name, Now), name),
                 WantsReadReceipt = true,
                 Hostname = "gw.example",
                 MailId = "q1",

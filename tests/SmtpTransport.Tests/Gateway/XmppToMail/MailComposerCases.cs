@@ -74,7 +74,8 @@ internal sealed class MailComposerCases
             References = answered?.References ?? [],
             Quotation = Quotation.Of(
                 lines.Select(line => line.Quoted).FirstOrDefault(quoted => quoted is not null),
-                answered is null ? null : Quotation.By(answered.Own ? "Alice <alice@example.org>" : "Bob Builder <bob@mail.test>", answered.At)),
+                answered is null ? null : Quotation.By(answered.Own ? "Alice <alice@example.org>" : "Bob Builder <bob@mail.test>", answered.At),
+                answered is { Own: false } ? answered.Subject : null),
             WantsReadReceipt = lines.Exists(line => line.IsMarkable) && about.Attribute("read-receipts") is not null,
             Files = [.. lines.SelectMany(line => line.Files).Where(file => !file.Url.Contains("missing", StringComparison.Ordinal)).Select(Fetched)],
             Hostname = "gw.example",
