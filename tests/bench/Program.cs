@@ -1,7 +1,7 @@
 using SmtpTransport.Bench;
 using SmtpTransport.EndToEnd.Support;
 
-// Parts may be named on the command line: in-prosody, in-ejabberd, checks, out, latency, footprint.
+// Parts may be named on the command line: in-prosody, in-ejabberd, checks, out, latency, translate, footprint.
 var parts = new Dictionary<string, Func<Task<IReadOnlyList<Row>>>>
 {
     ["in-prosody"] = () => MailsIn.MeasureAsync(ServerKind.Prosody),
@@ -9,6 +9,7 @@ var parts = new Dictionary<string, Func<Task<IReadOnlyList<Row>>>>
     ["checks"] = Checks.MeasureAsync,
     ["out"] = MessagesOut.MeasureAsync,
     ["latency"] = DotToScreen.MeasureAsync,
+    ["translate"] = Translations.MeasureAsync,
     ["footprint"] = Footprint.MeasureAsync,
 };
 var rows = new List<Row>();

@@ -20,6 +20,10 @@ internal sealed record Row(string What, string Ours, string Peer, string Ratio, 
     public static Row Told(string what, TimeSpan ours, TimeSpan peer) =>
         new(what, Milliseconds(ours), Milliseconds(peer), Times(ours / peer), $"told: +{Milliseconds(ours - peer)}", true);
 
+    /// <summary>More is better; to be known, without a target.</summary>
+    public static Row Told(string what, double ours, double peer) =>
+        new(what, Number(ours), Number(peer), Times(ours / peer), "told", true);
+
     public static void Print(IEnumerable<Row> rows)
     {
         string[][] lines =
