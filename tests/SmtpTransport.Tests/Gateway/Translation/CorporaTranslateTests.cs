@@ -25,11 +25,28 @@ internal sealed class CorporaTranslateTests
     private static IEnumerable<string> Mails =>
         new[] { "mime", "replies", "bounces" }.SelectMany(folder => Corpora.Files(folder, "*.eml"));
 
+    private static IEnumerable<string> Pages => Corpora.Files("html", "*.html");
+
     [TestCaseSource(nameof(Mails))]
     public void Any_mail_becomes_messages_that_can_be_sent(string file)
     {
         using var mail = File.OpenRead(Corpora.Path(file));
+        AssertTranslates(mail);
+    }
 
+    [TestCaseSource(nameof(Pages))]
+    public void Any_page_becomes_messages_that_can_be_sent(string file)
+    {
+        var page = File.ReadAllBytes(Corpora.Path(file));
+        var charset = file.Split('.').FirstOrDefault(part => part.StartsWith("utf-", StringComparison.Ordinal)) ?? "utf-8";
+        using var mail = new MemoryStream(Encoding.ASCII.GetBytes(
+            $"From: bob@mail.test\r\nSubject: A page\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset={charset}\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+            + Convert.ToBase64String(page, Base64FormattingOptions.InsertLineBreaks)));
+        AssertTranslates(mail);
+    }
+
+    private static void AssertTranslates(Stream mail)
+    {
         var allocated = GC.GetAllocatedBytesForCurrentThread();
 
         var messages = MailTranslator.Translate(MailFile.Load(mail), Context).Stanzas;
