@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using SmtpTransport.Gateway.Links;
 using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Gateway.Text;
 using SmtpTransport.Gateway.Translation;
 using SmtpTransport.Mail;
 using SmtpTransport.Xmpp;
@@ -51,9 +52,14 @@ public sealed partial class StanzaDelivery(IStanzaSender link, MailBackground ba
         return (translated.Stanzas, new StanzaOutcome(new DeliveryVerdict.Taken(), name, [.. sent])
         {
             Links = page is null || translated.Cut == MailCut.None ? [] : [page],
-            Reacting = context.Concerned is not null && MailSignal.Of(mail.Message, headers) is MailSignal.HasReaction { IsStandard: true } ? mail.Author : null,
+            Reacting = UnderstandsReactions(mail, headers, context) ? mail.Author : null,
         });
     }
+
+    /// <summary>Whoever has sent one, and whoever writes through a gateway such as this.</summary>
+    private static bool UnderstandsReactions(IncomingMail mail, MailHeaders headers, MailContext context) =>
+        mail.Message.Headers.Contains(LoopMark.Field)
+        || (context.Concerned is not null && MailSignal.Of(mail.Message, headers) is MailSignal.HasReaction { IsStandard: true });
 
     [LoggerMessage(LogLevel.Error, "Mail {MailId} could not be sent to {User}")]
     private partial void LogBroken(Exception e, string mailId, Jid user);

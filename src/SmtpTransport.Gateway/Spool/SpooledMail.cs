@@ -110,7 +110,7 @@ public abstract record Settlement(long RecipientId)
         /// <summary>So long the envelope is kept for a report on a refusal that comes late; null: nobody is told.</summary>
         public DateTimeOffset? ReportUntil { get; init; }
 
-        /// <summary>Its author has sent a reaction (RFC 9078), and so understands them.</summary>
+        /// <summary>Its author has shown to understand reactions (RFC 9078).</summary>
         public EmailAddress? Reacting { get; init; }
 
         /// <summary>The web addresses that its messages carry: good from now on.</summary>

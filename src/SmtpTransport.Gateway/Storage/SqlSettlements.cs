@@ -34,10 +34,10 @@ internal static class SqlSettlements
                     SqlCorrespondence.Insert(session, stanza);
                 foreach (var link in taken.Links)
                     SqlLinks.Insert(session, id, link);
-                if (taken.Reacting is { } reacting)
-                    SqlContacts.Reacts(session, id, reacting);
                 if (taken.Sent is [var first, ..])
                     SqlContacts.Heard(session, first.Owner.ToString(), first.Contact, taken.ContactName, now);
+                if (taken.Reacting is { } reacting)
+                    SqlContacts.Reacts(session, id, reacting);
                 break;
             case Settlement.Told told:
                 SqlSentMails.Told(session, mailId, told.RecipientId);

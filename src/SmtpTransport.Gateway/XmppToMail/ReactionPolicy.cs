@@ -6,8 +6,8 @@ using SmtpTransport.Xmpp;
 namespace SmtpTransport.Gateway.XmppToMail;
 
 /// <summary>
-/// Which reactions may become mail (RFC 9078): to contacts that have sent one themselves, for to all others it would be a mail
-/// of one lone emoji, and on a mail that was exchanged with them.
+/// Which reactions may become mail (RFC 9078): to contacts that have sent one themselves or write through a gateway such as
+/// this, for to all others it would be a mail of one lone emoji; and on a mail that was exchanged with them.
 /// </summary>
 public sealed class ReactionPolicy(IContacts contacts, ICorrespondence correspondence)
 {

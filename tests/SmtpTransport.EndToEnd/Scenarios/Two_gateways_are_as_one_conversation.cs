@@ -40,6 +40,28 @@ internal sealed class Two_gateways_are_as_one_conversation(ServerKind server) : 
         });
     }
 
+    [Test]
+    public async Task Reactions_come_through_both_ways()
+    {
+        await StartAsync();
+        var first = await SendAsync(alice, DaveToAlice, "Shall we?");
+        var seen = await dave.MessageAsync("Shall we?");
+
+        React(dave, AliceToDave, (string)seen.Attribute("id")!, "👍🏽");
+        var one = await ReactionAsync(alice);
+        var second = await ReplyAsync(dave, AliceToDave, seen, "At ten.");
+        var heard = await alice.MessageAsync("At ten.");
+        React(alice, DaveToAlice, (string)heard.Attribute("id")!, "❤️", "🎉");
+        var two = await ReactionAsync(dave);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(one, Is.EqualTo((first, "👍🏽")));
+            Assert.That(two, Is.EqualTo((second, "❤️ 🎉")));
+            Assert.That(alice.Messages.Count() + dave.Messages.Count(), Is.EqualTo(2), "A reaction is no text.");
+        });
+    }
+
     private async Task StartAsync()
     {
         var other = Keep(Kind == ServerKind.Prosody ? new EjabberdServer(1) { Host = Elsewhere } : (XmppServer)new ProsodyServer(1) { Host = Elsewhere });
@@ -66,6 +88,20 @@ internal sealed class Two_gateways_are_as_one_conversation(ServerKind server) : 
         text,
         new XElement("thread", message.Element("thread")!.Value),
         new XElement(Names.Reply + "reply", new XAttribute("id", (string)message.Attribute("id")!), new XAttribute("to", to)));
+
+    private static void React(ChatClient client, string to, string id, params string[] emojis) => client.Send(new XElement(
+        "message",
+        new XAttribute("to", to),
+        new XAttribute("type", "chat"),
+        new XAttribute("id", Text.Unique()),
+        new XElement(Names.Reactions + "reactions", new XAttribute("id", id), emojis.Select(emoji => new XElement(Names.Reactions + "reaction", emoji)))));
+
+    private static async Task<(string? Id, string Emojis)> ReactionAsync(ChatClient client)
+    {
+        var stanza = await client.Received.WaitAsync("a reaction", stanza => stanza.Element(Names.Reactions + "reactions") is not null);
+        var reactions = stanza.Element(Names.Reactions + "reactions")!;
+        return ((string?)stanza.Attribute("type") == "error" ? stanza.ToString() : (string?)reactions.Attribute("id"), string.Join(' ', reactions.Elements().Select(reaction => reaction.Value)));
+    }
 
     private static string? Answered(XElement message) => (string?)message.Element(Names.Reply + "reply")?.Attribute("id");
 }

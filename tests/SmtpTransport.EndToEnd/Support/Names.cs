@@ -7,6 +7,7 @@ internal static class Names
 {
     public static readonly XNamespace Receipts = "urn:xmpp:receipts";
     public static readonly XNamespace Reply = "urn:xmpp:reply:0";
+    public static readonly XNamespace Reactions = "urn:xmpp:reactions:0";
     public static readonly XNamespace Fallback = "urn:xmpp:fallback:0";
     public static readonly XNamespace DiscoInfo = "http://jabber.org/protocol/disco#info";
     public static readonly XNamespace DiscoItems = "http://jabber.org/protocol/disco#items";

@@ -134,6 +134,16 @@ internal sealed class MailBackgroundTests : IDisposable
         Assert.That(new SqlContacts(stage.Store.Database.Current).Find(SpoolStage.Alice, SpoolStage.Bob)?.Reacts, Is.True);
     }
 
+    [TestCase("", false)]
+    [TestCase("X-Gateway-Loop: 01abc.0123456789abcdef\n", true)]
+    public async Task So_does_who_writes_through_a_gateway_such_as_this(string mark, bool reacts)
+    {
+        await stage.ReceiveAsync(TestContent.Mail(more: mark), "alice@example.org");
+        await stage.RecordedAsync();
+
+        Assert.That(new SqlContacts(stage.Store.Database.Current).Find(SpoolStage.Alice, SpoolStage.Bob)?.Reacts, Is.EqualTo(reacts));
+    }
+
     [TestCase("", "bob%mail.test@smtp.example")]
     [TestCase("Reply-To: dev@list.test\n", "dev%list.test@smtp.example")]
     [TestCase("Reply-To: bob@mail.test, dev@list.test\n", "dev%list.test@smtp.example")]
