@@ -24,7 +24,8 @@ internal sealed class MailTrafficTests : IDisposable
     {
         await stage.Accounts.StoreAsync(SpoolStage.Alice, new AccountPreferences { GiveReadReceipts = true });
         await stage.Store.Database.Current.Writer.WriteAsync(session => SqlCorrespondence.Insert(session, new Correspondence(
-            SpoolStage.Alice, "s1", "mail-s1", "s1@mail.test", SpoolStage.Bob, "t1", "Plan", [], Own: false, stage.Time.GetUtcNow()) { ReceiptTo = SpoolStage.Bob }));
+            SpoolStage.Alice, "s1", "mail-s1", "s1@mail.test", SpoolStage.Bob, "t1", "Plan", [], Own: false, stage.Time.GetUtcNow())
+        { ReceiptTo = SpoolStage.Bob }));
         var traffic = new MailTraffic(stage.Receiver, stage.ReadReceipts(), null!, stage.Spool, stage.Doorbells, stage.Time, NullLogger<MailTraffic>.Instance);
 
         var message = SenderStage.Message(body ?? "", more: [new Displayed("s1")]);
