@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using SmtpTransport.Gateway.Spool;
 
@@ -14,8 +13,8 @@ public sealed class PublicLinks(PublicLinkOptions options, byte[] key, TimeProvi
     /// <summary>Everything for the public lies under it, so that a proxy publishes it alone.</summary>
     public const string Path = "/m/";
 
-    /// <summary>144 bits: no guess will ever hit.</summary>
-    private const int TokenOctets = 18;
+    /// <summary>128 bits: no guess will ever hit.</summary>
+    private const int TokenOctets = 16;
 
     private readonly string prefix = options.PublicUrl?.AbsoluteUri.TrimEnd('/') + Path;
 
@@ -36,6 +35,8 @@ public sealed class PublicLinks(PublicLinkOptions options, byte[] key, TimeProvi
         BinaryPrimitives.WriteInt32BigEndian(known[SHA256.HashSizeInBytes..], part);
         Span<byte> mac = stackalloc byte[SHA256.HashSizeInBytes];
         HMACSHA256.HashData(key, known, mac);
-        return Base64Url.EncodeToString(mac[..TokenOctets]);
+
+        // Clients that look for links in a text leave out a "_" at the end of one.
+        return Convert.ToHexStringLower(mac[..TokenOctets]);
     }
 }

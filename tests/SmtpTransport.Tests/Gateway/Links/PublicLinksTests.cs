@@ -24,7 +24,7 @@ internal sealed class PublicLinksTests
             Links().To(SpoolStage.Fingerprint(Jid.Parse("carol@example.org")), 0), Links().To(SpoolStage.Fingerprint(SpoolStage.Alice, "m2@mail.test"), 0),
         }.Select(link => link!.Token);
 
-        Assert.That(tokens, Is.Unique.And.All.Matches<string>(token => token.Length == 24 && token.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')));
+        Assert.That(tokens, Is.Unique.And.All.Matches<string>(token => token.Length == 32 && token.All(char.IsAsciiHexDigitLower)));
     }
 
     [TestCase("https://mail.example.org")]
