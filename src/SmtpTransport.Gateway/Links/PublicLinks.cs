@@ -18,6 +18,8 @@ public sealed class PublicLinks(PublicLinkOptions options, byte[] key, TimeProvi
 
     private readonly string prefix = options.PublicUrl?.AbsoluteUri.TrimEnd('/') + Path;
 
+    public bool ArePublished => options.PublicUrl is not null;
+
     /// <param name="part">0 for the whole mail, n for its n-th file.</param>
     /// <returns>Null when nothing is published here.</returns>
     public MailLink? To(MailFingerprint mail, int part)
