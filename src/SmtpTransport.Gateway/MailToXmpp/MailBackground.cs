@@ -1,6 +1,7 @@
 using MimeKit;
 using SmtpTransport.Gateway.Accounts;
 using SmtpTransport.Gateway.Addresses;
+using SmtpTransport.Gateway.Files;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Text;
 using SmtpTransport.Gateway.Translation;
@@ -10,7 +11,7 @@ using SmtpTransport.Xmpp;
 namespace SmtpTransport.Gateway.MailToXmpp;
 
 /// <summary>Gathers what a mail's author and one of its readers have exchanged before, and what that reader has asked for.</summary>
-public sealed class MailBackground(AddressMap addresses, IContacts contacts, ICorrespondence correspondence, IAccounts accounts, TimeProvider time)
+public sealed class MailBackground(AddressMap addresses, IContacts contacts, ICorrespondence correspondence, IAccounts accounts, IFilePlaces places, TimeProvider time)
 {
     private const int MaxLookups = 10;
 
@@ -43,6 +44,7 @@ public sealed class MailBackground(AddressMap addresses, IContacts contacts, ICo
             FirstContact = known is null,
             Sender = SenderOf(mail, headers.DisplayName),
             Warnings = mail.Warnings,
+            FilesFollow = places.AreThere,
             ReceivedAt = mail.ReceivedAt,
             Now = time.GetUtcNow(),
         };

@@ -26,7 +26,7 @@ public sealed partial class MailSettling(
     public static readonly TimeSpan KeepFailed = TimeSpan.FromDays(7);
 
     /// <summary>Another server's refusal comes after the pong: so long the mail can still be sent again, or its sender be told.</summary>
-    private static readonly TimeSpan RemoteTime = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan RemoteTime = TimeSpan.FromMinutes(10);
 
     /// <summary>So long a refusal that comes late is still reported: ours speaks at once, another server when its own queue gives up.</summary>
     private static readonly TimeSpan LocalMemory = TimeSpan.FromMinutes(10);
@@ -47,8 +47,8 @@ public sealed partial class MailSettling(
         var later = isWithdrawn ? [] : work.Where(item => item is { Fate: Fate.Spooled, Sending: not null }).ToList();
         var now = Outcomes(mail, [.. work.Except(later)], isWithdrawn);
         _ = SettleLaterAsync(mail, later, withdrawal);
-        if (!await TryRecordAsync(mail.Id, now, refused))
-            _ = RecordAsync(mail.Id, now, refused);
+        if (!await TryRecordAsync(mail.Id, now, refused, []))
+            _ = RecordAsync(mail.Id, now, refused, []);
     }
 
     /// <summary>What became of each copy, as it is to be recorded.</summary>
@@ -57,7 +57,7 @@ public sealed partial class MailSettling(
         [.. work.Select(item => Settle(mail, item, isWithdrawn))];
 
     /// <summary>
-    /// What is left to the worker is due now; and so is what was taken by a server whose link broke while that was being
+    /// What is left to the worker is due now, and so are files that follow; and so is what was taken by a server whose link broke while that was being
     /// recorded: those who mark what is not safe came too early for it.
     /// </summary>
     public async Task RecordedAsync(IReadOnlyList<Settlement> outcomes)
@@ -65,7 +65,7 @@ public sealed partial class MailSettling(
         var unsafeSince = outcomes.OfType<Settlement.Taken>().Select(taken => taken.At).Where(delivery.HasBrokenSince).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
         if (unsafeSince < DateTimeOffset.MaxValue)
             await spool.ReopenTakenAsync(unsafeSince);
-        if (unsafeSince < DateTimeOffset.MaxValue || outcomes.Any(outcome => outcome is Settlement.Released))
+        if (unsafeSince < DateTimeOffset.MaxValue || outcomes.Any(outcome => outcome is Settlement.Released or Settlement.Taken { Parts.Count: > 0 }))
             doorbells.MailToChat.Ring();
     }
 
@@ -112,6 +112,7 @@ public sealed partial class MailSettling(
             ReportUntil = mail.MayReport ? schedule.Now + (isLocal ? LocalMemory : RemoteMemory) : null,
             Reacting = outcome.Reacting,
             Links = outcome.Links,
+            Parts = [.. outcome.Parts.Select(part => new FollowingPart(SpoolId.New(time), part))],
         };
     }
 
@@ -133,26 +134,34 @@ public sealed partial class MailSettling(
             settlement = new Settlement.Released(target.RecipientId, schedule.Now);
         }
 
-        await RecordAsync(mail.Id, [settlement], []);
+        await RecordAsync(mail.Id, [settlement], [], []);
     }
 
     /// <summary>Again and again until the lease ends; then the mail is sent once more, with the same id: twice is better than never.</summary>
+    /// <param name="notices">For users, on their way from now on.</param>
     public async Task RecordAsync(
-        string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<RefusedRecipient> refused, CancellationToken cancellation = default)
+        string mailId,
+        IReadOnlyList<Settlement> settlements,
+        IReadOnlyList<RefusedRecipient> refused,
+        IReadOnlyList<Stanza> notices,
+        CancellationToken cancellation = default)
     {
         var end = time.Steady() + DeliveryWorker.LongestAttempt;
-        while (!await TryRecordAsync(mailId, settlements, refused) && time.Steady() < end)
+        while (!await TryRecordAsync(mailId, settlements, refused, notices) && time.Steady() < end)
             await Task.Delay(RecordAgain, time, cancellation);
     }
 
-    private async Task<bool> TryRecordAsync(string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<RefusedRecipient> refused)
+    private async Task<bool> TryRecordAsync(
+        string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<RefusedRecipient> refused, IReadOnlyList<Stanza> notices)
     {
         if (settlements.Count == 0 && refused.Count == 0)
             return true;
         try
         {
-            await spool.SettleAsync(mailId, settlements, [], refused);
+            await spool.SettleAsync(mailId, settlements, notices, refused);
             await RecordedAsync(settlements);
+            if (notices.Count > 0)
+                doorbells.Notices.Ring();
             return true;
         }
         catch (Exception e)

@@ -5,7 +5,7 @@ namespace SmtpTransport.Gateway.MailToXmpp;
 
 /// <summary>Takes mail from the spool to users: those behind other servers, and what a crash, a slow server or a refusal "for now" left.</summary>
 public sealed class SpooledMailDelivery(
-    ISpool spool, StanzaDelivery delivery, MailSettling settling, IStanzaSender link, ReceiverIdentity identity) : ISpoolDelivery
+    ISpool spool, StanzaDelivery delivery, FileDelivery files, MailSettling settling, IStanzaSender link, ReceiverIdentity identity) : ISpoolDelivery
 {
     public MailDirection Direction => MailDirection.MailToChat;
 
@@ -32,9 +32,15 @@ public sealed class SpooledMailDelivery(
         };
         foreach (var recipient in mail.Recipients)
         {
+            if (recipient.Part != MailPart.Mail)
+            {
+                await files.DeliverAsync(incoming, recipient, cancellation);
+                continue;
+            }
+
             // Recorded one by one: what comes between must not send a message twice.
             var outcome = await delivery.DeliverAsync(incoming, recipient.User, recipient.Fingerprint!, cancellation);
-            await settling.RecordAsync(mail.Id, [settling.Conclude(incoming, recipient, outcome)], [], cancellation);
+            await settling.RecordAsync(mail.Id, [settling.Conclude(incoming, recipient, outcome)], [], [], cancellation);
         }
     }
 }

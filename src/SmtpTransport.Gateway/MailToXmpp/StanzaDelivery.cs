@@ -42,16 +42,13 @@ public sealed partial class StanzaDelivery(IStanzaSender link, MailBackground ba
         var translated = MailTranslator.Translate(mail.Message, context);
 
         // A receipt or a reaction is nothing that somebody answers.
-        var sent = translated.Stanzas.Where(stanza => stanza.Body is not null).Select((stanza, part) => new Correspondence(
-            user, stanza.Id, mail.Id, headers.MessageId ?? "", context.List ?? mail.Author, context.Thread, headers.BaseSubject, headers.References, Own: false, context.Now)
-        {
-            OriginalMessageId = headers.OriginalMessageId,
-            ReceiptTo = part == 0 ? context.ReceiptTo : null,
-        });
+        var sent = translated.Stanzas.Where(stanza => stanza.Body is not null).Select((stanza, number) =>
+            SentMessage.Of(mail, headers, context, stanza, MailPart.Mail) with { ReceiptTo = number == 0 ? context.ReceiptTo : null });
         var name = context.Sender is { IsDisguised: true } || context.List is not null ? "" : headers.DisplayName ?? "";
         return (translated.Stanzas, new StanzaOutcome(new DeliveryVerdict.Taken(), name, [.. sent])
         {
             Links = page is null || translated.Cut == MailCut.None ? [] : [page],
+            Parts = translated.Parts,
             Reacting = UnderstandsReactions(mail, headers, context) ? mail.Author : null,
         });
     }
@@ -77,4 +74,7 @@ public sealed record StanzaOutcome(DeliveryVerdict Verdict, string ContactName, 
 
     /// <summary>Who has shown to understand reactions.</summary>
     public EmailAddress? Reacting { get; init; }
+
+    /// <summary>What follows it, as in <see cref="MailPart"/>.</summary>
+    public IReadOnlyList<int> Parts { get; init; } = [];
 }

@@ -14,20 +14,26 @@ internal sealed record Attachment(string Name, string Kind, long Size)
 
     private const int DecodedToCount = 256 * 1024;
 
+    /// <summary>The part of the mail that it is.</summary>
+    public required MimeEntity Entity { get; init; }
+
+    /// <summary>Name, kind and size.</summary>
+    public string Words => $"{Name}, {(Size > 0 ? $"{Kind}, {Spoken(Size)}" : Kind)}";
+
     public static Attachment Of(MimeEntity entity)
     {
         var type = entity.ContentType;
         return entity switch
         {
             MessagePart { Message: { } message } =>
-                new(Named(entity, NameOf(message)), "mail", Length(message)),
-            MimePart part when type.IsMimeType("text", "calendar") => new(Named(entity, Invitation), KindOf(type, part.FileName), SizeOf(part)),
-            MimePart part => new(Named(entity, ""), KindOf(type, part.FileName), SizeOf(part)),
-            _ => new(Named(entity, ""), KindOf(type, null), 0),
+                new(Named(entity, NameOf(message)), "mail", Length(message)) { Entity = entity },
+            MimePart part when type.IsMimeType("text", "calendar") => new(Named(entity, Invitation), KindOf(type, part.FileName), SizeOf(part)) { Entity = entity },
+            MimePart part => new(Named(entity, ""), KindOf(type, part.FileName), SizeOf(part)) { Entity = entity },
+            _ => new(Named(entity, ""), KindOf(type, null), 0) { Entity = entity },
         };
     }
 
-    public override string ToString() => Size > 0 ? $"[Attached: {Name}, {Kind}, {Spoken(Size)}]" : $"[Attached: {Name}, {Kind}]";
+    public override string ToString() => $"[Attached: {Words}]";
 
     private static string Named(MimeEntity entity, string otherwise)
     {
@@ -90,7 +96,7 @@ internal sealed record Attachment(string Name, string Kind, long Size)
     private static long Length(MimeMessage message) =>
         message.BodyParts.OfType<MimePart>().Take(1000).Sum(part => part.Content?.Stream?.Length ?? 0);
 
-    private static string Spoken(long size) => size switch
+    public static string Spoken(long size) => size switch
     {
         1 => "1 byte",
         < 1000 => string.Create(CultureInfo.InvariantCulture, $"{size} bytes"),

@@ -9,19 +9,21 @@ internal sealed class MailContent
 {
     private const int MaxDepth = 30;
     private const int MaxEntities = 2000;
+    private const int MaxWholeText = 8 * 1024 * 1024;
     private const int MaxPageLookedAt = 128 * 1024;
 
     private const string EncryptedNotice = "(This mail is encrypted. Its text can be read only with the key, in a mail program.)";
 
-    private readonly PartText texts = new();
+    private readonly PartText texts;
     private readonly PartSummaries summaries = new();
     private readonly List<Attachment> attachments = [];
     private readonly List<TextPart> pages = [];
     private int entities;
     private int bodies;
 
-    private MailContent(MimeMessage mail)
+    private MailContent(MimeMessage mail, int maxPlain)
     {
+        texts = new PartText(maxPlain);
         var text = mail.Body is { } body ? TextOf(body, 0) : "";
         Text = Joined([text, .. summaries.All]);
     }
@@ -39,7 +41,10 @@ internal sealed class MailContent
     /// <summary>Some of the text was made of HTML, or there is HTML beside it that shows more than words.</summary>
     public bool IsConverted { get; private set; }
 
-    public static MailContent Of(MimeMessage mail) => new(mail);
+    public static MailContent Of(MimeMessage mail) => new(mail, PartText.MaxPlain);
+
+    /// <summary>For a text that is too long for messages: as much of it as a file or a page may reasonably hold.</summary>
+    public static MailContent Whole(MimeMessage mail) => new(mail, MaxWholeText);
 
     /// <summary>The text once more with its layout, where all of it is one page of HTML.</summary>
     public XhtmlIm? Layout() =>

@@ -5,14 +5,15 @@ using SmtpTransport.Gateway.Text;
 namespace SmtpTransport.Gateway.Reading;
 
 /// <summary>Reads the text parts of one mail, as far as all of them together are worth reading.</summary>
-internal sealed class PartText
+/// <param name="maxPlain">Octets read of one part that is no HTML.</param>
+internal sealed class PartText(int maxPlain)
 {
-    // Octets read of one text part: what ten messages can show, and as much markup again.
-    private const int MaxPlain = TextPieces.MaxPieces * TextPieces.MaxOctets;
+    /// <summary>What ten messages can show.</summary>
+    public const int MaxPlain = TextPieces.MaxPieces * TextPieces.MaxOctets;
 
     public const int MaxHtml = 1024 * 1024;
 
-    private int unspent = 2 * MaxHtml;
+    private int unspent = Math.Max(maxPlain, 2 * MaxHtml);
 
     /// <summary>Octets that were not looked at.</summary>
     public long Unread { get; private set; }
@@ -22,7 +23,7 @@ internal sealed class PartText
 
     public string Read(TextPart part)
     {
-        var (octets, unread) = PartOctets.Read(part, Math.Min(unspent, part.IsHtml ? MaxHtml : MaxPlain));
+        var (octets, unread) = PartOctets.Read(part, Math.Min(unspent, part.IsHtml ? MaxHtml : maxPlain));
         unspent -= octets.Length;
         Unread += unread;
         var text = PlainText.Clean(Charset.Decode(octets, part.ContentType.Charset));

@@ -97,6 +97,12 @@ public sealed record ClaimedRecipient(long Id, EmailAddress Address, Jid User, i
 
     /// <summary>Chat to mail.</summary>
     public RecipientRole Role { get; init; }
+
+    /// <summary>Mail to chat: as in <see cref="MailPart"/>.</summary>
+    public int Part { get; init; }
+
+    /// <summary>An operator has stopped it: what is left to do is to say so.</summary>
+    public bool IsGivenUp { get; init; }
 }
 
 /// <summary>What an attempt came to, for one recipient, as the spool records it.</summary>
@@ -115,6 +121,9 @@ public abstract record Settlement(long RecipientId)
 
         /// <summary>The web addresses that its messages carry: good from now on.</summary>
         public IReadOnlyList<MailLink> Links { get; init; } = [];
+
+        /// <summary>Files that follow as messages of their own: due from now on, if the mail is taken for the first time.</summary>
+        public IReadOnlyList<FollowingPart> Parts { get; init; } = [];
     }
 
     /// <summary>The next mail server has it.</summary>
@@ -127,7 +136,11 @@ public abstract record Settlement(long RecipientId)
     public sealed record Deferred(long RecipientId, DateTimeOffset DueAt, DateTimeOffset FailingSince, string Why) : Settlement(RecipientId);
 
     /// <summary>Given up after we had taken responsibility: kept for <c>queue show</c>, without the body.</summary>
-    public sealed record Failed(long RecipientId, DateTimeOffset KeepUntil, string Why) : Settlement(RecipientId);
+    public sealed record Failed(long RecipientId, DateTimeOffset KeepUntil, string Why) : Settlement(RecipientId)
+    {
+        /// <summary>Where its reader finds what does not come as a message; those keep the body.</summary>
+        public IReadOnlyList<MailLink> Links { get; init; } = [];
+    }
 
     /// <summary>Refused or withdrawn inside the SMTP session: as if it had never come.</summary>
     public sealed record Withdrawn(long RecipientId, string Why = "") : Settlement(RecipientId);
@@ -135,6 +148,10 @@ public abstract record Settlement(long RecipientId)
     /// <summary>Left to the worker, to be tried from <paramref name="DueAt"/> on; no effect on what has an outcome already.</summary>
     public sealed record Released(long RecipientId, DateTimeOffset DueAt) : Settlement(RecipientId);
 }
+
+/// <param name="RecipientId">Of the new row, chosen by <see cref="SpoolId"/>.</param>
+/// <param name="Part">As in <see cref="MailPart"/>.</param>
+public sealed record FollowingPart(long RecipientId, int Part);
 
 /// <summary>One stanza that is one mail, for replies, threads and late errors.</summary>
 /// <param name="Owner">The user, bare.</param>
@@ -154,6 +171,9 @@ public sealed record Correspondence(
 {
     /// <summary>The sender's own, where a provider gave the mail another one on its way: answers may name either.</summary>
     public string? OriginalMessageId { get; init; }
+
+    /// <summary>Which part of the mail it brought, as in <see cref="MailPart"/>.</summary>
+    public int Part { get; init; }
 
     /// <summary>Of a mail of the user to several: the keys of the mailboxes beside <see cref="Contact"/>.</summary>
     public IReadOnlyList<string> Others { get; init; } = [];

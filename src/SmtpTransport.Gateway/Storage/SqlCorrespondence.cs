@@ -8,12 +8,12 @@ namespace SmtpTransport.Gateway.Storage;
 /// <summary>Which stanza is which mail.</summary>
 public sealed class SqlCorrespondence(SqliteDatabase database) : ICorrespondence
 {
-    internal const string Columns = "owner, stanza_id, mail_id, message_id, contact, thread, subject, refs, own, at, original_id, others, receipt_to";
+    internal const string Columns = "owner, stanza_id, mail_id, message_id, contact, thread, subject, refs, own, at, original_id, others, receipt_to, part";
 
     public Correspondence? ByStanza(Jid owner, string stanzaId) => database.Read(session => Find(session, owner.Bare.ToString(), stanzaId));
 
     public Correspondence? ByMessage(Jid owner, string messageId) => database.Read(session => session.Query(
-        $"SELECT {Columns} FROM correspondence WHERE owner = $1 AND (message_id = $2 OR original_id = $2) ORDER BY at DESC LIMIT 1",
+        $"SELECT {Columns} FROM correspondence WHERE owner = $1 AND (message_id = $2 OR original_id = $2) ORDER BY part > 0, at DESC LIMIT 1",
         Read, owner.Bare.ToString(), messageId)).FirstOrDefault();
 
     public Correspondence? Latest(Jid owner, EmailAddress contact, DateTimeOffset since) => database.Read(session => session.Query(
@@ -30,14 +30,14 @@ public sealed class SqlCorrespondence(SqliteDatabase database) : ICorrespondence
     /// <summary>What is sent again after a read receipt has gone out asks for no second one.</summary>
     internal static void Insert(SqliteSession session, Correspondence stanza) => session.Execute(
         """
-        INSERT INTO correspondence (owner, stanza_id, mail_id, message_id, contact, thread, subject, refs, own, at, original_id, others, receipt_to)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        INSERT INTO correspondence (owner, stanza_id, mail_id, message_id, contact, thread, subject, refs, own, at, original_id, others, receipt_to, part)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         ON CONFLICT (owner, stanza_id) DO UPDATE SET
-            mail_id = $3, message_id = $4, contact = $5, thread = $6, subject = $7, refs = $8, own = $9, at = $10, original_id = $11, others = $12
+            mail_id = $3, message_id = $4, contact = $5, thread = $6, subject = $7, refs = $8, own = $9, at = $10, original_id = $11, others = $12, part = $14
         """,
         stanza.Owner.Bare.ToString(), stanza.StanzaId, stanza.MailId, stanza.MessageId, stanza.Contact.Key, stanza.Thread, stanza.Subject,
         string.Join(' ', stanza.References), stanza.Own ? 1 : 0, stanza.At.ToUnixTimeMilliseconds(), stanza.OriginalMessageId,
-        string.Join('\n', stanza.Others), stanza.ReceiptTo?.ToString());
+        string.Join('\n', stanza.Others), stanza.ReceiptTo?.ToString(), stanza.Part);
 
     private static EmailAddress ReadKey(string key)
     {
@@ -60,5 +60,6 @@ public sealed class SqlCorrespondence(SqliteDatabase database) : ICorrespondence
         OriginalMessageId = row.IsDBNull(10) ? null : row.GetString(10),
         Others = row.GetString(11).Split('\n', StringSplitOptions.RemoveEmptyEntries),
         ReceiptTo = row.IsDBNull(12) ? null : EmailAddress.Parse(row.GetString(12)),
+        Part = row.GetInt32(13),
     };
 }

@@ -17,6 +17,10 @@ internal static class SqlHistory
     /// <summary>Of the attempts that failed only the last ones stay: the pauses may be short and the days long.</summary>
     private const int MaxDeferrals = 50;
 
+    /// <summary>How a recipient is shown; files that follow a mail have rows of their own.</summary>
+    public static readonly string Recipient =
+        $"address || CASE part WHEN 0 THEN '' WHEN {MailPart.Archive} THEN ' (files)' WHEN {MailPart.Text} THEN ' (text)' ELSE ' (file ' || part || ')' END";
+
     private const string Insert =
         "INSERT INTO mail_event (mail_id, position, at, step, recipient, text) SELECT $1, coalesce((SELECT max(position) FROM mail_event WHERE mail_id = $1), 0) + 1, $2, $3, ";
 
@@ -30,7 +34,7 @@ internal static class SqlHistory
     /// <summary>For a recipient that still has its row.</summary>
     public static void Add(SqliteSession session, string mailId, MailStep step, string text, long now, long recipientId)
     {
-        session.Execute(Insert + "address, $5 FROM recipient WHERE id = $4", mailId, now, (int)step, recipientId, Short(text));
+        session.Execute($"{Insert}{Recipient}, $5 FROM recipient WHERE id = $4", mailId, now, (int)step, recipientId, Short(text));
         if (step == MailStep.Deferred)
             Forget(session, mailId);
     }

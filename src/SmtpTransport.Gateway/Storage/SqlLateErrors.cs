@@ -18,12 +18,12 @@ internal static class SqlLateErrors
         var copies = session.Query(
             """
             SELECT r.id, r.state, r.attempts, m.received_at, m.may_report, r.taken_at FROM recipient r JOIN mail m ON m.id = r.mail_id
-            WHERE r.mail_id = $1 AND r.jid = $2
+            WHERE r.mail_id = $1 AND r.jid = $2 AND r.part = $3
             """,
             row => (
                 Id: row.GetInt64(0), State: row.GetInt32(1), Attempts: row.GetInt32(2),
                 ReceivedAt: DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3)), MayReport: row.GetInt32(4) != 0, TakenAt: row.IsDBNull(5) ? (DateTimeOffset?)null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5))),
-            sent.MailId, owner);
+            sent.MailId, owner, sent.Part);
         if (copies is not [var copy])
         {
             InsertFailed(session, sent, owner, error, SpoolId.New(time), now);
@@ -40,7 +40,7 @@ internal static class SqlLateErrors
             retryAt is { } due ? new Settlement.Deferred(copy.Id, due, now, error.Why) : new Settlement.Failed(copy.Id, error.KeepUntil, error.Why),
             now.ToUnixTimeMilliseconds());
         SqlSettlements.ReleaseMail(session, sent.MailId);
-        return new LateRefusal(sent.MailId, sent.Contact, retryAt is not null, retryAt is null && copy.MayReport);
+        return new LateRefusal(sent.MailId, sent.Contact, retryAt is not null, retryAt is null && copy.MayReport && sent.Part == MailPart.Mail);
     }
 
     /// <summary>The copy is gone already: what is left to do is to show the operator what happened.</summary>
@@ -54,10 +54,10 @@ internal static class SqlLateErrors
             sent.MailId, sent.Contact.ToString(), sent.MessageId, sent.At.ToUnixTimeMilliseconds());
         session.Execute(
             """
-            INSERT INTO recipient (id, mail_id, direction, address, jid, destination, state, leased, due_at, attempts, delay_told, last_error)
-            VALUES ($1, $2, 0, $3, $3, $4, 2, 0, $5, 1, 0, $6)
+            INSERT INTO recipient (id, mail_id, direction, address, jid, destination, state, leased, due_at, attempts, delay_told, last_error, part)
+            VALUES ($1, $2, 0, $3, $3, $4, 2, 0, $5, 1, 0, $6, $7)
             """,
-            newId, sent.MailId, owner, sent.Owner.Domain, error.KeepUntil.ToUnixTimeMilliseconds(), error.Why);
+            newId, sent.MailId, owner, sent.Owner.Domain, error.KeepUntil.ToUnixTimeMilliseconds(), error.Why, sent.Part);
         SqlHistory.Add(session, sent.MailId, MailStep.Failed, error.Why, now.ToUnixTimeMilliseconds(), newId);
     }
 }

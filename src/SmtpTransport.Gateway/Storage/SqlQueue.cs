@@ -43,14 +43,14 @@ public sealed class SqlQueue(SqliteDatabase database, TimeProvider time) : IQueu
             },
             Now)
         .GroupBy(item => item.Id)
-        .Select(mail => mail.First() with { To = [.. mail.SelectMany(item => item.To)] })
+        .Select(mail => mail.First() with { To = [.. mail.SelectMany(item => item.To).Distinct()] })
         .Where(item => filter.Matches(item, time.GetUtcNow()))
         .ToList()));
 
     public Task<QueueDetail?> ShowAsync(string id, CancellationToken cancellation) => Task.FromResult(database.Read(session =>
     {
         var recipients = session.Query(
-            $"SELECT address, {State}, attempts, due_at, last_error FROM recipient WHERE mail_id = $2 AND {Shown} ORDER BY due_at",
+            $"SELECT {SqlHistory.Recipient}, {State}, attempts, due_at, last_error FROM recipient WHERE mail_id = $2 AND {Shown} ORDER BY due_at",
             row => new QueueRecipient(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetString(1) == "failed" ? null : Time(row.GetInt64(3)), Text(row, 4)),
             Now, id);
         var mail = recipients.Count == 0 ? null : session.Query(
@@ -78,11 +78,13 @@ public sealed class SqlQueue(SqliteDatabase database, TimeProvider time) : IQueu
         // What is being sent right now has an outcome in a moment.
         foreach (var given in session.Query("SELECT id FROM recipient WHERE mail_id = $1 AND leased = 0 AND state = 0 AND direction = 0", row => row.GetInt64(0), id))
             SqlReports.Owe(session, given, ReportedAction.Failed, DroppedReply, Now);
+        // Whoever reads the text waits for its files: the gateway tells them.
+        var stopped = session.Execute("UPDATE recipient SET given_up = 1, due_at = $2 WHERE mail_id = $1 AND leased = 0 AND state = 0 AND part > 0", id, Now);
         var dropped = session.Query(
-            $"DELETE FROM recipient WHERE mail_id = $1 AND leased = 0 AND {Shown} RETURNING direction, address, state",
+            $"DELETE FROM recipient WHERE mail_id = $1 AND leased = 0 AND {Shown} AND given_up = 0 RETURNING direction, {SqlHistory.Recipient}, state",
             row => (Direction: (MailDirection)row.GetInt32(0), Address: row.GetString(1), IsOver: row.GetInt32(2) == 2),
             id);
-        if (dropped.Count == 0)
+        if (dropped.Count + stopped == 0)
             return WhyNot(session, id);
         foreach (var recipient in dropped)
         {

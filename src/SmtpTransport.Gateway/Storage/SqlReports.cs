@@ -15,7 +15,7 @@ public sealed class SqlReports(SqliteDatabase database, TimeProvider time) : IRe
     public IReadOnlyList<string> Ready(int limit) => database.Read(session => session.Query(
         """
         SELECT mail_id FROM owed_report GROUP BY mail_id
-        HAVING min(due_at) <= $1 OR NOT EXISTS (SELECT 1 FROM recipient WHERE recipient.mail_id = owed_report.mail_id AND state < 2)
+        HAVING min(due_at) <= $1 OR NOT EXISTS (SELECT 1 FROM recipient WHERE recipient.mail_id = owed_report.mail_id AND state < 2 AND part = 0)
         LIMIT $2
         """,
         row => row.GetString(0),
@@ -66,7 +66,7 @@ public sealed class SqlReports(SqliteDatabase database, TimeProvider time) : IRe
         """
         INSERT INTO owed_report (mail_id, address, original, action, reply, due_at)
         SELECT mail_id, address, original, $2, $3, $4 FROM recipient JOIN mail ON mail.id = mail_id
-        WHERE recipient.id = $1 AND may_report = 1 AND coalesce(notify, $6) & $5 <> 0
+        WHERE recipient.id = $1 AND part = 0 AND may_report = 1 AND coalesce(notify, $6) & $5 <> 0
         """,
         recipientId, (int)action, reply, Due(action, now), (int)Wish(action), (int)(DsnNotify.Failure | DsnNotify.Delay));
 

@@ -27,6 +27,8 @@ internal static class SqlSettlements
         switch (settlement)
         {
             case Settlement.Taken taken:
+                foreach (var part in taken.Parts)
+                    InsertPart(session, id, part, now);
                 session.Execute(
                     "UPDATE recipient SET state = 1, leased = 0, due_at = $2, taken_at = $3, report_until = $4, last_error = NULL WHERE id = $1",
                     id, taken.KeepUntil.ToUnixTimeMilliseconds(), taken.At.ToUnixTimeMilliseconds(), taken.ReportUntil?.ToUnixTimeMilliseconds());
@@ -53,6 +55,9 @@ internal static class SqlSettlements
                 break;
             case Settlement.Failed failed:
                 Forget(session, id);
+                ForgetParts(session, mailId, id);
+                foreach (var link in failed.Links)
+                    SqlLinks.Insert(session, id, link);
                 SqlReports.Owe(session, id, ReportedAction.Failed, failed.Why, now);
                 session.Execute(
                     "UPDATE recipient SET state = 2, leased = 0, due_at = $2, failing_since = NULL, last_error = $3 WHERE id = $1",
@@ -126,5 +131,21 @@ internal static class SqlSettlements
 
     /// <summary>Who has not got a mail gets it when it comes again. A stored fingerprint has one octet before the HMAC.</summary>
     private static void Forget(SqliteSession session, long recipientId) => session.Execute(
-        "DELETE FROM taken WHERE fingerprint = (SELECT substr(fingerprint, 2) FROM recipient WHERE id = $1)", recipientId);
+        "DELETE FROM taken WHERE fingerprint = (SELECT substr(fingerprint, 2) FROM recipient WHERE id = $1 AND part = 0)", recipientId);
+
+    /// <summary>A mail that is sent again has its files already. Nobody else ever hears of them: no report, no delay.</summary>
+    private static void InsertPart(SqliteSession session, long recipientId, FollowingPart part, long now) => session.Execute(
+        """
+        INSERT INTO recipient (id, mail_id, direction, address, jid, destination, state, leased, due_at, attempts, delay_told, fingerprint, part)
+        SELECT $2, mail_id, direction, address, jid, destination, 0, 0, $4, 0, 1, fingerprint, $3 FROM recipient WHERE id = $1 AND taken_at IS NULL
+        """,
+        recipientId, part.RecipientId, part.Part, now);
+
+    /// <summary>Whose text was refused after all wants no files of it.</summary>
+    private static void ForgetParts(SqliteSession session, string mailId, long recipientId) => session.Execute(
+        """
+        DELETE FROM recipient WHERE mail_id = $1 AND part > 0 AND state = 0 AND leased = 0
+            AND jid = (SELECT jid FROM recipient WHERE id = $2 AND part = 0)
+        """,
+        mailId, recipientId);
 }

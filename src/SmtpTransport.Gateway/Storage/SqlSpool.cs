@@ -24,7 +24,7 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         UPDATE recipient SET leased = 1, attempts = attempts + 1, due_at = $3
         WHERE state = 0 AND due_at <= $2 AND mail_id IN (
             SELECT mail_id FROM recipient WHERE direction = $1 AND state = 0 AND due_at <= $2 ORDER BY due_at LIMIT $4)
-        RETURNING mail_id, id, address, jid, attempts, failing_since, fingerprint, role, destination
+        RETURNING mail_id, id, address, jid, attempts, failing_since, fingerprint, role, destination, part, given_up
         """;
 
     /// <summary>The same past destinations that have enough: it reads over what waits for those, in the index alone.</summary>
@@ -78,7 +78,7 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         var mails = new List<ClaimedMail>();
         foreach (var mail in rows.GroupBy(r => r.MailId, r => r.Recipient))
         {
-            var recipients = mail.OfType<ClaimedRecipient>().ToList();
+            var recipients = mail.OfType<ClaimedRecipient>().OrderBy(recipient => recipient.Part).ToList();
             if (recipients.Count == mail.Count() && Readable(() => ReadMail(session, mail.Key, recipients)) is { } read)
                 mails.AddRange(read);
             else
@@ -272,6 +272,8 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
         Fingerprint = row.IsDBNull(6) ? null : MailFingerprint.FromStored(row.GetFieldValue<byte[]>(6)),
         Role = (RecipientRole)row.GetInt32(7),
         Destination = row.GetString(8),
+        Part = row.GetInt32(9),
+        IsGivenUp = row.GetInt32(10) != 0,
     };
 
     private static List<ClaimedMail> ReadMail(SqliteSession session, string id, IReadOnlyList<ClaimedRecipient> recipients) => session.Query(

@@ -1,12 +1,15 @@
 using SmtpTransport.Gateway.Accounts;
 using SmtpTransport.Mail;
 using SmtpTransport.Xmpp;
+using SmtpTransport.Xmpp.Payloads;
 
 namespace SmtpTransport.Gateway.Translation;
 
 /// <summary>What the translation of one mail for one recipient needs besides the mail.</summary>
 public sealed record MailContext
 {
+    private static readonly TimeSpan Late = TimeSpan.FromMinutes(5);
+
     /// <summary>The contact JID that the messages come from.</summary>
     public required Jid Contact { get; init; }
 
@@ -55,10 +58,16 @@ public sealed record MailContext
     /// <summary>Where all of it can be seen, for messages that do not say all; null when nothing is published.</summary>
     public string? PageLink { get; init; }
 
+    /// <summary>Files of the mail can be put where the user fetches them: they come as messages of their own.</summary>
+    public bool FilesFollow { get; init; }
+
     /// <summary>When our MTA took it.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }
 
     public required DateTimeOffset Now { get; init; }
+
+    /// <summary>Null while it is fresh. By our own receive time: the Date header is the sender's word (XEP-0203 §2).</summary>
+    internal Delay? Lateness => Now - ReceivedAt < Late ? null : new Delay(ReceivedAt, new Jid("", Contact.Domain, ""));
 }
 
 /// <param name="To">Who had sent that stanza.</param>

@@ -20,6 +20,9 @@ public enum MailCut
 
     /// <summary>The text was made of a page of HTML.</summary>
     Layout = 8,
+
+    /// <summary>More files than anybody wants as messages.</summary>
+    Files = 16,
 }
 
 /// <summary>The text of a mail as its messages carry it.</summary>
@@ -31,8 +34,9 @@ internal sealed record MailText(IReadOnlyList<string> Pieces, MailCut Cut)
     /// <param name="heading">Stands before the text.</param>
     /// <param name="closing">Stands behind it, always whole.</param>
     /// <param name="reaction">Said in words, where it could not be said as a reaction.</param>
+    /// <param name="filesCut">Of its files.</param>
     /// <param name="context">With a page to read the rest on, one message is enough.</param>
-    public static MailText Of(string heading, MailContent content, string reaction, string closing, MailContext context)
+    public static MailText Of(string heading, MailContent content, string reaction, string closing, MailCut filesCut, MailContext context)
     {
         var (text, cut) = Trimmed(content.Text, context.Preferences);
         text = (text + (reaction.Length > 0 ? "\n\n" + reaction : "")).TrimStart('\n');
@@ -44,10 +48,10 @@ internal sealed record MailText(IReadOnlyList<string> Pieces, MailCut Cut)
         if (beyond + content.Unread > 0)
         {
             cut |= MailCut.Length;
-            pieces[^1] += $"\n\n[Cut here: about {Thousands(beyond + content.Unread)} more characters are in the mail]";
+            pieces[^1] += $"\n\n[Cut here: about {Thousands(beyond + content.Unread)} more characters are in {(FollowingFiles.TextFollows(context) ? "mail.txt, which follows" : "the mail")}]";
         }
 
-        cut |= content.IsConverted ? MailCut.Layout : MailCut.None;
+        cut |= filesCut | (content.IsConverted ? MailCut.Layout : MailCut.None);
         var link = cut != MailCut.None && context.PageLink is { } page ? $"Whole mail: {page}" : "";
         foreach (var paragraph in (string[])[link, closing])
             if (paragraph.Length > 0)

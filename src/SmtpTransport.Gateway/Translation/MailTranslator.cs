@@ -1,5 +1,6 @@
 using MimeKit;
 using SmtpTransport.Gateway.Reading;
+using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Text;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Payloads;
@@ -15,8 +16,6 @@ public static class MailTranslator
     /// </summary>
     public const string SubjectFallback = "urn:smtp-transport:subject:0";
 
-    private static readonly TimeSpan Late = TimeSpan.FromMinutes(5);
-
     /// <summary>At least one message; the first carries the text, or a line that names the files. Each stays under 200 KiB.</summary>
     public static TranslatedMail Translate(MimeMessage mail, MailContext context)
     {
@@ -24,7 +23,7 @@ public static class MailTranslator
         if (context.Concerned is not { } concerned || MailSignal.Of(mail, headers) is not { } signal)
             return Messages(mail, headers, context, 0);
         var first = Stanza.Message(
-            context.Contact, context.User, context.StanzaId(0), "chat", signal.About(concerned), new OriginId(context.StanzaId(0)), new StoreHint(), Lateness(context));
+            context.Contact, context.User, context.StanzaId(0), "chat", signal.About(concerned), new OriginId(context.StanzaId(0)), new StoreHint(), context.Lateness);
         if (signal.IsAll)
             return new TranslatedMail([first], MailCut.None);
         var words = Messages(mail, headers, context, 1);
@@ -39,11 +38,12 @@ public static class MailTranslator
         var subject = isNews && !SubjectLine.IsTakenFrom(content.Text, headers.Subject) ? headers.Subject + "\n\n" : "";
         var list = MailingList.Of(mail);
         var addressed = AddressBlock.Of(mail, context, list is { Name.Length: > 0 });
-        var closing = string.Join('\n', new[] { FileLines.Of(content.Attachments), isNews ? ListLines(list, content.Text) : "", addressed.Words }.Where(lines => lines.Length > 0));
+        var files = FollowingFiles.Of(content, context);
+        var closing = string.Join('\n', new[] { files.Words, isNews ? ListLines(list, content.Text) : "", addressed.Words }.Where(lines => lines.Length > 0));
         var sender = Paragraph(context.Sender?.Lines() ?? []);
         var author = context.List is null ? "" : Paragraph([$"[From {AuthorOf(mail, headers)}]"]);
         var warnings = Paragraph(context.Warnings.Select(warning => $"[Warning: {warning}]"));
-        var text = MailText.Of(subject + sender + warnings + author, content, firstPart == 0 ? content.Reaction : "", closing, context);
+        var text = MailText.Of(subject + sender + warnings + author, content, firstPart == 0 ? content.Reaction : "", closing, files.Cut, context);
         return new TranslatedMail([.. text.Pieces.Select((body, part) => Stanza.Message(
             context.Contact,
             context.User,
@@ -57,7 +57,10 @@ public static class MailTranslator
                 new MessageThread(context.Thread),
                 new OriginId(context.StanzaId(firstPart + part)),
                 new Unstyled(),
-                Lateness(context)]))], text.Cut);
+                context.Lateness]))], text.Cut)
+        {
+            Parts = text.Cut.HasFlag(MailCut.Length) && FollowingFiles.TextFollows(context) ? [MailPart.Text, .. files.Parts] : files.Parts,
+        };
     }
 
     /// <summary>What only the first message of a mail says.</summary>
@@ -96,11 +99,11 @@ public static class MailTranslator
             lines.Add($"[Unsubscribe: {link}]");
         return string.Join('\n', lines);
     }
-
-    // Our own receive time: the Date header is the sender's word (XEP-0203 §2).
-    private static Delay? Lateness(MailContext context) =>
-        context.Now - context.ReceivedAt < Late ? null : new Delay(context.ReceivedAt, new Jid("", context.Contact.Domain, ""));
 }
 
 /// <param name="Cut">What the messages leave out.</param>
-public sealed record TranslatedMail(IReadOnlyList<Stanza> Stanzas, MailCut Cut);
+public sealed record TranslatedMail(IReadOnlyList<Stanza> Stanzas, MailCut Cut)
+{
+    /// <summary>What follows them, each as a message of its own; numbers as in <see cref="MailPart"/>.</summary>
+    public IReadOnlyList<int> Parts { get; init; } = [];
+}

@@ -49,8 +49,9 @@ internal static class ConfigurationReader
             Storage = StorageSection.Read(settings),
             Links = WebSection.ReadLinks(settings),
             Fetch = FilesSection.ReadFetch(settings),
+            Files = FilesSection.Read(settings),
             Logging = LoggingSection.Read(settings, file, environment),
-            Warnings = LaterSections.Read(settings),
+            Warnings = settings.Warnings,
         };
     }
 }

@@ -20,6 +20,7 @@ internal static class ConfigurationServices
             .AddSingleton(configuration.Storage)
             .AddSingleton(configuration.Links)
             .AddSingleton(configuration.Fetch)
+            .AddSingleton(configuration.Files)
             .AddSingleton(TimeProvider.System);
         builder.Configuration.AddConfiguration(configuration.Logging);
         return builder;

@@ -43,13 +43,15 @@ internal sealed record GatewayConfiguration
 
     public required FetchOptions Fetch { get; init; }
 
+    public required FilesOptions Files { get; init; }
+
     /// <summary>As they were named, for <c>check</c>.</summary>
     public required IReadOnlyList<DkimKey> DkimKeys { get; init; }
 
     /// <summary>The standard .NET section under its own name, with the environment's keys over the file's.</summary>
     public required IConfiguration Logging { get; init; }
 
-    /// <summary>One line for each key that has no effect yet.</summary>
+    /// <summary>What is allowed and most likely not meant, a line for each.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 }
 

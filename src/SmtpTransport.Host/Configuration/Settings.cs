@@ -81,27 +81,6 @@ internal sealed class Settings(IConfiguration file, IConfiguration environment)
         return pairs;
     }
 
-    /// <summary>A key whose feature comes later: accepted and checked, with one warning when it is set to something.</summary>
-    public void Later<T>(string key, ValueForm<T> form, T fallback)
-    {
-        if (TryValue(key, form, out var value) && !Equals(value, fallback))
-            WarnLater(key);
-    }
-
-    public void Later<T>(string key, ValueForm<T> form) where T : class
-    {
-        if (Optional(key, form) is not null)
-            WarnLater(key);
-    }
-
-    public void LaterList<T>(string key, ValueForm<T> form)
-    {
-        if (List(key, form, []).Count > 0)
-            WarnLater(key);
-    }
-
-    public void WarnLater(string key) => Warn($"{key} is set, but its feature comes later: it has no effect yet.");
-
     /// <summary>Marks everything at and under a section as a known key's.</summary>
     public void Consume(IConfigurationSection section)
     {

@@ -71,6 +71,7 @@ internal static class GatewayServices
             .AddSingleton<ILinkObserver>(services => services.GetRequiredService<MailTraffic>())
             .AddSingleton<ILinkObserver>(services => services.GetRequiredService<ContactTraffic>())
             .AddSingleton<ILinkObserver>(services => services.GetRequiredService<PresenceAnnouncer>())
+            .AddSingleton<ILinkObserver>(services => services.GetRequiredService<UploadService>())
             .AddHostedService<ComponentService>();
         return builder;
     }
@@ -157,6 +158,12 @@ internal static class GatewayServices
         .AddSingleton<SenderCheck>()
         .AddSingleton<MailScrutiny>()
         .AddSingleton<VerdictWait>()
+        .AddSingleton<UploadService>()
+        .AddSingleton<FilePut>()
+        .AddSingleton<FileUpload>()
+        .AddSingleton<IFilePlaces, FilePlaces>()
+        .AddSingleton<FileSettling>()
+        .AddSingleton<FileDelivery>()
         .AddSingleton<MailBackground>()
         .AddSingleton<StanzaDelivery>()
         .AddSingleton<MailSettling>()

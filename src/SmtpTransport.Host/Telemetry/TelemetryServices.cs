@@ -35,6 +35,11 @@ internal static class TelemetryServices
             services.GetRequiredService<MeterProvider>();
             return new FetchMetrics(services.GetRequiredService<IMeterFactory>());
         });
+        builder.Services.AddSingleton(services =>
+        {
+            services.GetRequiredService<MeterProvider>();
+            return new FileMetrics(services.GetRequiredService<IMeterFactory>());
+        });
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(GatewayMetrics.MeterName)
             .AddPrometheusExporter(prometheus =>
@@ -52,6 +57,7 @@ internal static class TelemetryServices
         app.Services.GetRequiredService<GatewayMetrics>();
         app.Services.GetRequiredService<DeliveryMetrics>();
         app.Services.GetRequiredService<FetchMetrics>();
+        app.Services.GetRequiredService<FileMetrics>();
         app.MapPrometheusScrapingEndpoint("/metrics", meterProvider: null, MetricsText.Plain, optionsName: null);
     }
 }

@@ -34,16 +34,4 @@ internal sealed class ConfigurationDocsTests
 
         Assert.That(faults.Select(fault => fault.Key), Is.EqualTo(new[] { "Xmpp:SecretFile" }));
     }
-
-    /// <summary>Keys of later features are named as such, and no others.</summary>
-    [Test]
-    public void Later_features_are_marked()
-    {
-        var marked = Repository.TableRows("docs/configuration.md").Where(row => row[^1].StartsWith("*later*", StringComparison.Ordinal)).Select(row => row[0].Trim('`'));
-
-        Assert.That(marked, Is.EquivalentTo(new[]
-        {
-            "Files:Via",
-        }));
-    }
 }

@@ -120,6 +120,35 @@ internal sealed class HostileMailTests
     }
 
     [Test]
+    public async Task A_thousand_files_become_two_messages()
+    {
+        using var stage = new ReceiverStage { Places = { AreThere = true } };
+
+        await stage.ReceiveAsync(
+            Repeated("From: bob@mail.test\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n", "--b\nContent-Type: image/png; name=a.png\nContent-Disposition: attachment\n\nx\n", 990),
+            "alice@example.org");
+        await stage.RecordedAsync();
+        await stage.WorkAsync();
+
+        Assert.That(stage.Link.Sent, Has.Count.EqualTo(2));
+        Assert.That(stage.Places.Seen.Single().File.Name, Is.EqualTo("files.zip"));
+    }
+
+    [Test]
+    public async Task Base64_that_is_none_is_still_a_file()
+    {
+        using var stage = new ReceiverStage { Places = { AreThere = true } };
+
+        await stage.ReceiveAsync(
+            Repeated("From: bob@mail.test\nContent-Type: application/pdf; name=a.pdf\nContent-Disposition: attachment\nContent-Transfer-Encoding: base64\n\n", "\u0001=%%==A=\n", 100_000),
+            "alice@example.org");
+        await stage.RecordedAsync();
+        await stage.WorkAsync();
+
+        Assert.That(stage.Link.Sent, Has.Count.EqualTo(2));
+    }
+
+    [Test]
     public async Task A_mail_that_comes_back_to_its_author_is_554()
     {
         using var stage = new ReceiverStage();

@@ -7,6 +7,7 @@ using SmtpTransport.Gateway.Links;
 using SmtpTransport.Gateway.MailToXmpp;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Storage;
+using SmtpTransport.Gateway.Telemetry;
 using SmtpTransport.Gateway.Text;
 using SmtpTransport.Mail;
 using SmtpTransport.Mail.Authentication;
@@ -42,12 +43,9 @@ internal sealed class ReceiverStage : IDisposable
         var schedule = new RetrySchedule(new RetryOptions(), Time);
         var identity = new ReceiverIdentity("mx.example.org", served.Component, secrets.Key("fingerprint"));
         var policy = new RecipientPolicy(map, served, Contacts, Subscriptions);
-        var delivery = new StanzaDelivery(
-            Link,
-            new MailBackground(map, Contacts, Store.Correspondence, Accounts, Time),
-            new PublicLinks(links ?? new PublicLinkOptions(), secrets.Key("link"), Time),
-            Time,
-            NullLogger<StanzaDelivery>.Instance);
+        var background = new MailBackground(map, Contacts, Store.Correspondence, Accounts, Places, Time);
+        var published = new PublicLinks(links ?? new PublicLinkOptions(), secrets.Key("link"), Time);
+        var delivery = new StanzaDelivery(Link, background, published, Time, NullLogger<StanzaDelivery>.Instance);
         var settling = new MailSettling(Spool, delivery, policy, schedule, Doorbells, metrics, Time, NullLogger<MailSettling>.Instance);
         var handover = new MailHandover(
             Spool, delivery, policy, new VerdictWait(Link, new VerdictOptions(), Time), settling, Time, NullLogger<MailHandover>.Instance);
@@ -70,7 +68,15 @@ internal sealed class ReceiverStage : IDisposable
         var results = new BounceResults(
             Sent, new ResourceProbe(new ResourcePresence(map), Link, Time), Doorbells, metrics, NullLogger<BounceResults>.Instance);
         Receiver = new BounceReceiver(receiver, ReturnPaths, Sent, map, results, metrics, NullLogger<BounceReceiver>.Instance);
-        Worker = new SpooledMailDelivery(Spool, delivery, settling, Link, identity);
+        var files = new FileDelivery(
+            Link,
+            background,
+            Places,
+            published,
+            new FileSettling(settling, policy, schedule, new FileMetrics(new TestMeters()), NullLogger<FileSettling>.Instance),
+            Time,
+            NullLogger<FileDelivery>.Instance);
+        Worker = new SpooledMailDelivery(Spool, delivery, files, settling, Link, identity);
         LateErrors = new LateErrors(Spool, schedule, Doorbells, metrics, Time, NullLogger<LateErrors>.Instance);
     }
 
@@ -93,6 +99,9 @@ internal sealed class ReceiverStage : IDisposable
     public ReturnPaths ReturnPaths => new(new byte[32], Time);
 
     public FakeLink Link { get; } = new();
+
+    /// <summary>Nowhere, unless a test says otherwise.</summary>
+    public FakeFilePlaces Places { get; } = new();
 
     public FakeContacts Contacts { get; } = [];
 

@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using MimeKit;
 using SmtpTransport.Gateway.Accounts;
 using SmtpTransport.Gateway.MailToXmpp;
+using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Translation;
 using SmtpTransport.Mail;
 using SmtpTransport.Tests.Support;
@@ -11,7 +12,8 @@ namespace SmtpTransport.Tests.Gateway.Translation;
 
 /// <summary>
 /// Each <c>.eml</c> in <c>Cases/MailToXmpp</c> becomes the messages in the <c>.xml</c> beside it. What is known around a mail
-/// stands in its own header: <c>X-Case: trim-quotes trim-signatures xhtml read-receipts known null-sender answers page</c>.
+/// stands in its own header: <c>X-Case: trim-quotes trim-signatures xhtml read-receipts known null-sender answers page files</c>;
+/// with <c>files</c> there is a place for them, and they follow.
 /// </summary>
 internal sealed class MailTranslatorCases
 {
@@ -30,12 +32,24 @@ internal sealed class MailTranslatorCases
     private static IEnumerable<TestCaseData> Mails => TestCases.In("MailToXmpp", ".eml");
 
     [TestCaseSource(nameof(Mails))]
-    public void A_mail_becomes_messages(string file)
+    public async Task A_mail_becomes_messages(string file)
     {
-        using var stream = File.OpenRead(file);
+        await using var stream = File.OpenRead(file);
         var mail = MailFile.Load(stream);
+        var context = ContextOf(mail.Headers["X-Case"] ?? "");
 
-        var messages = MailTranslator.Translate(mail, ContextOf(mail.Headers["X-Case"] ?? "")).Stanzas;
+        var translated = MailTranslator.Translate(mail, context);
+
+        var messages = translated.Stanzas.ToList();
+        foreach (var part in translated.Parts)
+        {
+            await using var opened = (await FileOpening.OpenAsync(mail, part, CancellationToken.None))!;
+            // An archive holds the time at which it was made.
+            var metadata = part == MailPart.Archive ? opened.Metadata with { Size = null, Sha256 = null } : opened.Metadata;
+            messages.Add(opened.Metadata.Size == 0
+                ? FileMessage.Empty(context, $"f{part}", opened.Words)
+                : FileMessage.Of(context, $"f{part}", metadata, opened.IsInline, "https://upload.example.org/" + Uri.EscapeDataString(opened.Metadata.Name!)));
+        }
 
         TestCases.Compare(file, ".xml", new XElement("messages", messages.Select(message => message.ToXml())) + "\n");
     }
@@ -62,6 +76,7 @@ internal sealed class MailTranslatorCases
             ReplyTo = words.Contains("answers") ? new ReplyTarget("s1", Context.User) : null,
             PreviousSubject = words.Contains("answers") ? "Plan" : null,
             FirstContact = !words.Contains("answers"),
+            FilesFollow = words.Contains("files"),
             PageLink = words.Contains("page") ? "https://mail.example.org/m/AbCdEfGhIjKlMnOpQrStUvWx" : null,
         };
     }

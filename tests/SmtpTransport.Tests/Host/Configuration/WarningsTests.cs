@@ -1,11 +1,7 @@
 namespace SmtpTransport.Tests.Host.Configuration;
 
-internal sealed class LaterFeaturesTests
+internal sealed class WarningsTests
 {
-    [TestCase("Files:Via", "\"Files\": { \"Via\": \"own\" }")]
-    public void One_warning_names_the_key(string key, string section) =>
-        Assert.That(Fixture.Valid(section).Warnings, Has.Count.EqualTo(1).And.All.StartsWith(key + " is set"));
-
     [Test]
     public void Defaults_written_out_give_no_warning() =>
         Assert.That(Fixture.Valid("""

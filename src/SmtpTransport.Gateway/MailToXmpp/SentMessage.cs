@@ -1,0 +1,17 @@
+using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Gateway.Translation;
+using SmtpTransport.Xmpp;
+
+namespace SmtpTransport.Gateway.MailToXmpp;
+
+/// <summary>What is remembered of a message that a mail became.</summary>
+internal static class SentMessage
+{
+    /// <param name="part">As in <see cref="MailPart"/>.</param>
+    public static Correspondence Of(IncomingMail mail, MailHeaders headers, MailContext context, Stanza message, int part) => new(
+        context.User, message.Id, mail.Id, headers.MessageId ?? "", context.List ?? mail.Author, context.Thread, headers.BaseSubject, headers.References, Own: false, context.Now)
+    {
+        OriginalMessageId = headers.OriginalMessageId,
+        Part = part,
+    };
+}
