@@ -46,7 +46,7 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 
-read -r c2s component smtp web sink < <(/usr/bin/python3 deploy/quickstart/free_ports.py 5)
+read -r c2s component smtp web sink files < <(/usr/bin/python3 deploy/quickstart/free_ports.py 6)
 mkdir -p "$work/data/chat%2eexample/accounts"
 printf 'return {\n\t["password"] = "wonderland";\n};\n' > "$work/data/chat%2eexample/accounts/alice.dat"
 
@@ -58,7 +58,11 @@ c2s_require_encryption = false; allow_unencrypted_plain_auth = true; authenticat
 log = { { levels = { min = "info" }; to = "file"; filename = "$work/prosody.log" } }
 modules_enabled = { "roster"; "saslauth"; "disco"; "carbons"; "pep"; "vcard_legacy"; "ping"; "posix"; "message"; "iq"; "presence"; "offline" }
 modules_disabled = { "s2s" }
+http_interfaces = { "127.0.0.1" }; http_ports = { $files }; https_ports = {}
+http_default_host = "upload.chat.example"; http_external_url = "http://127.0.0.1:$files/"
 VirtualHost "chat.example"
+Component "upload.chat.example" "http_file_share"
+  http_file_share_access = { "chat.example"; "smtp.chat.example" }
 Component "smtp.chat.example"
   component_secret = "quickstart"
 END

@@ -27,6 +27,10 @@ internal sealed class EjabberdServer : XmppServer
             $"  - {{port: {slot.Port}, ip: \"127.0.0.1\", module: ejabberd_service, hosts: {{\"{slot.Domain}\": {{password: \"{Secret}\"}}}}}}\n"));
         var archive = Archive ? "  mod_mam: {default: always, assume_mam_usage: false}\n" : "";
         var federation = Federation is null ? "" : $"  - {{port: {FederationPort}, ip: \"127.0.0.1\", module: ejabberd_s2s_in}}\n";
+        var allowed = string.Join(", ", Slots.Where(_ => Uploads is { IsForGateways: true }).Select(slot => $"\"{slot.Domain}\"").Append($"\"{Host}\""));
+        var uploads = Uploads is null ? "" :
+            $"  mod_http_upload: {{put_url: \"{Uploads.Url}/upload\", docroot: \"{Folder}/upload\", access: uploaders, max_size: {Uploads.MaxFileSize}}}\n";
+        var uploadListener = Uploads is null ? "" : $"  - {{port: {Uploads.Port}, ip: \"127.0.0.1\", module: ejabberd_http, request_handlers: {{/upload: mod_http_upload}} }}\n";
         var dialback = Federation is null ? "" : "  mod_s2s_dialback: {}\n";
         File.WriteAllText(Path.Combine(Folder, "ejabberd.yml"), $$"""
             loglevel: info
@@ -34,11 +38,14 @@ internal sealed class EjabberdServer : XmppServer
             listen:
               - {port: {{ClientPort}}, ip: "127.0.0.1", module: ejabberd_c2s, access: all}
               - {port: {{apiPort}}, ip: "127.0.0.1", module: ejabberd_http, request_handlers: {/api: mod_http_api} }
-            {{listeners}}{{federation}}
+            {{listeners}}{{uploadListener}}{{federation}}
             auth_method: internal
             auth_password_format: plain
             acl:
               loopback: {ip: ["127.0.0.0/8"]}
+              uploaders: {server: [{{allowed}}]}
+            access_rules:
+              uploaders: [{allow: uploaders}]
             api_permissions:
               tests: {from: [mod_http_api], who: {ip: "127.0.0.0/8"}, what: "*"}
             shaper: {}
@@ -56,12 +63,13 @@ internal sealed class EjabberdServer : XmppServer
               mod_roster: {}
               mod_vcard: {}
               mod_version: {}
-            {{archive}}{{dialback}}
+            {{archive}}{{uploads}}{{dialback}}
             """);
         // Erlang asks this name server instead of the machine's.
         File.WriteAllText(Resolver, Federation is null ? "" : $"{{resolv_conf, \"\"}}.\n{{hosts_file, \"\"}}.\n{{lookup, [dns]}}.\nclear_ns.\n{{nameserver, {{127,0,0,1}}, {Federation.Port}}}.\n");
         Directory.CreateDirectory(Path.Combine(Folder, "spool"));
         Directory.CreateDirectory(Path.Combine(Folder, "log"));
+        Directory.CreateDirectory(Path.Combine(Folder, "upload"));
     }
 
     protected override Daemon Launch()

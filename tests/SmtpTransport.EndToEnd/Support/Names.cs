@@ -16,6 +16,10 @@ internal static class Names
     public static readonly XNamespace GatewayPrompt = "jabber:iq:gateway";
     public static readonly XNamespace VCard = "vcard-temp";
     public static readonly XNamespace Nick = "http://jabber.org/protocol/nick";
+    public static readonly XNamespace OutOfBand = "jabber:x:oob";
+    public static readonly XNamespace FileSharing = "urn:xmpp:sfs:0";
+    public static readonly XNamespace FileMetadata = "urn:xmpp:file:metadata:0";
+    public static readonly XNamespace Hashes = "urn:xmpp:hashes:2";
     public static readonly XNamespace StanzaErrors = "urn:ietf:params:xml:ns:xmpp-stanzas";
     public static readonly XNamespace Archive = "urn:xmpp:mam:2";
     public static readonly XNamespace Forward = "urn:xmpp:forward:0";

@@ -13,6 +13,20 @@ internal sealed class ProsodyServer : XmppServer
     {
         var components = string.Concat(Slots.Select(slot => $"Component \"{slot.Domain}\"\n  component_secret = \"{Secret}\"\n"));
         var archive = Archive ? "\"mam\"; " : "";
+        // An empty list lets all of its hosts in; one that is not takes the place of that.
+        var uploads = Uploads is null ? "" : $$"""
+            Component "upload.{{Host}}" "http_file_share"
+              http_file_share_size_limit = {{Uploads.MaxFileSize.ToString(CultureInfo.InvariantCulture)}}
+              http_file_share_daily_quota = {{(10L * Uploads.MaxFileSize).ToString(CultureInfo.InvariantCulture)}}
+              http_file_share_access = { {{string.Join(", ", Slots.Where(_ => Uploads.IsForGateways).Select(slot => slot.Domain).Append(Host).Select(domain => $"\"{domain}\""))}} }
+            """;
+        var http = Uploads is null ? "" : $$"""
+            http_interfaces = { "127.0.0.1" }
+            http_ports = { {{Uploads.Port.ToString(CultureInfo.InvariantCulture)}} }
+            https_ports = {}
+            http_default_host = "upload.{{Host}}"
+            http_external_url = "{{Uploads.Url}}/"
+            """;
         var federation = Federation is null
             ? "modules_disabled = { \"s2s\" }"
             : $$"""
@@ -46,8 +60,11 @@ internal sealed class ProsodyServer : XmppServer
               "posix"; "message"; "iq"; "presence"; "offline"; {{archive}}{{dialback}}
             }
             {{federation}}
+            {{http}}
 
             VirtualHost "{{Host}}"
+
+            {{uploads}}
 
             {{components}}
             """);

@@ -13,6 +13,19 @@ internal sealed record ComponentSlot(string Domain, int Port)
     public string Host => Domain[(Domain.IndexOf('.', StringComparison.Ordinal) + 1)..];
 }
 
+/// <summary>An upload service for files (XEP-0363).</summary>
+/// <param name="MaxFileSize">Octets.</param>
+/// <param name="IsForGateways">As its operator has to allow; false: as the servers come.</param>
+internal sealed record Uploads(int MaxFileSize = 26_214_400, bool IsForGateways = true)
+{
+    public int Port { get; } = Loopback.FreePort();
+
+    /// <summary>Where the service says that it is, when that is not where it listens.</summary>
+    public int? AdvertisedPort { get; init; }
+
+    public string Url => $"http://127.0.0.1:{AdvertisedPort ?? Port}";
+}
+
 /// <summary>A real XMPP server, private to this run, on loopback.</summary>
 /// <param name="componentPorts">One for each component.</param>
 internal abstract class XmppServer(ServerKind kind, string folder, IReadOnlyList<int> componentPorts) : IAsyncDisposable
@@ -40,14 +53,17 @@ internal abstract class XmppServer(ServerKind kind, string folder, IReadOnlyList
     /// <summary>The server's archive (XEP-0313): off, it slows both servers down.</summary>
     public bool Archive { get; init; }
 
+    /// <summary>Null: it has no upload service.</summary>
+    public Uploads? Uploads { get; init; }
+
     public IReadOnlyList<ComponentSlot> Slots => [.. componentPorts.Select((port, number) => new ComponentSlot($"smtp{number + 1}.{Host}", port))];
 
     public string Log => daemon?.Log ?? "";
 
     protected string Folder => folder;
 
-    public static XmppServer Create(ServerKind kind, int slots = 1) =>
-        kind == ServerKind.Prosody ? new ProsodyServer(slots) : new EjabberdServer(slots);
+    public static XmppServer Create(ServerKind kind, int slots = 1, Uploads? uploads = null) =>
+        kind == ServerKind.Prosody ? new ProsodyServer(slots) { Uploads = uploads } : new EjabberdServer(slots) { Uploads = uploads };
 
     public static async Task<XmppServer> StartNewAsync(ServerKind kind, int slots = 1)
     {
