@@ -2,6 +2,7 @@ using SmtpTransport.Host.Commands;
 using SmtpTransport.Host.Configuration;
 using SmtpTransport.Host.Endpoints;
 using SmtpTransport.Host.Telemetry;
+using SmtpTransport.Host.Web;
 
 namespace SmtpTransport.Host;
 
@@ -21,10 +22,12 @@ internal static class Program
             .AddMailDelivery()
             .AddGateway()
             .AddWebEndpoints()
+            .AddPages()
             .AddTelemetry();
         var app = builder.Build();
         app.MapHealth();
         app.MapMetrics();
+        app.MapPages();
         app.ObserveGateway();
         return app;
     }

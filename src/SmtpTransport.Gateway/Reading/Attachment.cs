@@ -18,7 +18,10 @@ internal sealed record Attachment(string Name, string Kind, long Size)
     public required MimeEntity Entity { get; init; }
 
     /// <summary>Name, kind and size.</summary>
-    public string Words => $"{Name}, {(Size > 0 ? $"{Kind}, {Spoken(Size)}" : Kind)}";
+    public string Words => $"{Name}, {Details}";
+
+    /// <summary>Kind and size.</summary>
+    public string Details => Size > 0 ? $"{Kind}, {Spoken(Size)}" : Kind;
 
     public static Attachment Of(MimeEntity entity)
     {

@@ -32,6 +32,9 @@ internal sealed class MailContent
 
     public IReadOnlyList<Attachment> Attachments => attachments;
 
+    /// <summary>Its HTML, also where the text was taken from something else.</summary>
+    public IReadOnlyList<TextPart> Pages => pages;
+
     /// <summary>The reaction that the mail is (RFC 9078), in words.</summary>
     public string Reaction { get; private set; } = "";
 

@@ -19,27 +19,12 @@ internal static class TelemetryServices
             .AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>()
             .AddConsole(console => console.FormatterName ??= LineFormatter.FormatterName);
         builder.Services.AddMetrics();
-        builder.Services.AddSingleton(services =>
-        {
-            // Counters start from zero with their owner, and are only counted for those who listen by then.
-            services.GetRequiredService<MeterProvider>();
-            return new GatewayMetrics(services.GetRequiredService<IMeterFactory>());
-        });
-        builder.Services.AddSingleton(services =>
-        {
-            services.GetRequiredService<MeterProvider>();
-            return new DeliveryMetrics(services.GetRequiredService<IMeterFactory>());
-        });
-        builder.Services.AddSingleton(services =>
-        {
-            services.GetRequiredService<MeterProvider>();
-            return new FetchMetrics(services.GetRequiredService<IMeterFactory>());
-        });
-        builder.Services.AddSingleton(services =>
-        {
-            services.GetRequiredService<MeterProvider>();
-            return new FileMetrics(services.GetRequiredService<IMeterFactory>());
-        });
+        builder.Services
+            .AddSingleton(services => Counting(services, meters => new GatewayMetrics(meters)))
+            .AddSingleton(services => Counting(services, meters => new DeliveryMetrics(meters)))
+            .AddSingleton(services => Counting(services, meters => new FetchMetrics(meters)))
+            .AddSingleton(services => Counting(services, meters => new FileMetrics(meters)))
+            .AddSingleton(services => Counting(services, meters => new PageMetrics(meters)));
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(GatewayMetrics.MeterName)
             .AddPrometheusExporter(prometheus =>
@@ -52,12 +37,20 @@ internal static class TelemetryServices
         return builder;
     }
 
+    /// <summary>Counters start from zero with their owner, and are only counted for those who listen by then.</summary>
+    private static T Counting<T>(IServiceProvider services, Func<IMeterFactory, T> metrics)
+    {
+        services.GetRequiredService<MeterProvider>();
+        return metrics(services.GetRequiredService<IMeterFactory>());
+    }
+
     public static void MapMetrics(this WebApplication app)
     {
         app.Services.GetRequiredService<GatewayMetrics>();
         app.Services.GetRequiredService<DeliveryMetrics>();
         app.Services.GetRequiredService<FetchMetrics>();
         app.Services.GetRequiredService<FileMetrics>();
+        app.Services.GetRequiredService<PageMetrics>();
         app.MapPrometheusScrapingEndpoint("/metrics", meterProvider: null, MetricsText.Plain, optionsName: null);
     }
 }

@@ -25,6 +25,10 @@ internal sealed partial class DeployTests
     }
 
     [Test]
+    public void Caddy_publishes_the_same_one() =>
+        Assert.That(Repository.Read("deploy/Caddyfile"), Does.Match(@"(?s)^#[^\n]*\n[^{]*\{\s+handle /m/\* \{\s+reverse_proxy 127\.0\.0\.1:8025\s+\}\s+handle \{\s+respond 404\s+\}\s+\}\s*$"));
+
+    [Test]
     public void Variables_of_the_compose_file_are_keys()
     {
         var environment = Variable().Matches(Repository.Read("deploy/compose.yaml")).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
