@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using SmtpTransport.Mail.Delivery;
 using SmtpTransport.Mail.Dns;
 
@@ -46,6 +47,9 @@ internal sealed class WebVisit : IDisposable
         AutomaticDecompression = DecompressionMethods.None,
         MaxResponseHeadersLength = 16,
         ConnectCallback = ConnectAsync,
+
+        // COMPAT: ejabberd writes file names in UTF-8 as they are.
+        ResponseHeaderEncodingSelector = (_, _) => Encoding.UTF8,
         SslOptions = new SslClientAuthenticationOptions
         {
             CertificateChainPolicy = CertificateCheck.Offline(),

@@ -47,6 +47,16 @@ internal sealed class FileFetcherTests : IAsyncDisposable
         });
     }
 
+    [TestCase("filename*=UTF-8''f%C3%BCr.png")]
+    [TestCase("filename=\"fÃ¼r.png\"")]
+    public async Task A_name_beyond_ASCII_is_read_however_its_server_writes_it(string name)
+    {
+        // The fake writes octets as they are numbered: the second is UTF-8.
+        await using var fetched = Fetched(await FetchAsync(Kept(FakeWebHost.With([1], $"Content-Disposition: attachment; {name}\r\n"))));
+
+        Assert.That(fetched.Name, Is.EqualTo("für.png"));
+    }
+
     [Test]
     public async Task Nothing_of_us_goes_along()
     {
