@@ -32,7 +32,7 @@ public sealed partial class FileUpload
         seconds = new ResiliencePipelineBuilder<Placement> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<Placement>
             {
-                ShouldHandle = static attempt => ValueTask.FromResult(attempt.Outcome.Result is Placement.NotNow { IsGeneral: true }),
+                ShouldHandle = static attempt => ValueTask.FromResult(attempt.Outcome.Result is Placement.NotNow { MayPass: true }),
                 MaxRetryAttempts = 2,
                 BackoffType = DelayBackoffType.Exponential,
                 Delay = TimeSpan.FromSeconds(1),
@@ -76,7 +76,9 @@ public sealed partial class FileUpload
         catch (Exception e) when (e is LinkDownException or TimeoutException or OperationCanceledException)
         {
             cancellation.ThrowIfCancellationRequested();
-            return new Placement.NotNow(e is LinkDownException ? "the link to the XMPP server is down" : "the upload service does not answer") { IsGeneral = true };
+            return e is LinkDownException
+                ? new Placement.NotNow("the link to the XMPP server is down") { IsGeneral = true, MayPass = true }
+                : new Placement.NotNow("the upload service does not answer") { IsGeneral = true };
         }
     }
 
@@ -85,7 +87,7 @@ public sealed partial class FileUpload
         {
             PutOutcome.Taken => new Placement.Placed(slot.Get.AbsoluteUri),
             PutOutcome.TooLarge => TooLarge(null),
-            PutOutcome.Failed failed => new Placement.NotNow(failed.Why) { IsGeneral = true },
+            PutOutcome.Failed failed => new Placement.NotNow(failed.Why) { IsGeneral = true, MayPass = !failed.IsSlow },
             var other => throw new InvalidOperationException(other.ToString()),
         };
 
@@ -103,7 +105,7 @@ public sealed partial class FileUpload
             case "bad-request" or "jid-malformed":
                 return new Placement.Refused("the server does not take this file");
             case "service-unavailable" or "item-not-found" or "remote-server-not-found":
-                return new Placement.NotNow($"the upload service is not there: {words}") { IsGeneral = true };
+                return new Placement.NotNow($"the upload service is not there: {words}") { IsGeneral = true, MayPass = true };
             default:
                 // A quota, most likely: that of one contact, and over tomorrow.
                 return new Placement.NotNow($"the upload service says: {words}");

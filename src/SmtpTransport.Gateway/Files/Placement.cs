@@ -17,6 +17,9 @@ public abstract record Placement
     {
         /// <summary>Other files would fare no better.</summary>
         public bool IsGeneral { get; init; }
+
+        /// <summary>It came at once, and may be over in a moment.</summary>
+        public bool MayPass { get; init; }
     }
 
     /// <param name="Why">For the reader: <c>the server takes no files larger than 10.0 MB</c>.</param>

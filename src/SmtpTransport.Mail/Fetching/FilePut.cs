@@ -35,7 +35,7 @@ public sealed class FilePut(DeliveryOptions options, IDnsResolver dns, TimeProvi
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return new PutOutcome.Failed("the upload service is too slow");
+            return new PutOutcome.Failed("the upload service is too slow") { IsSlow = true };
         }
         catch (Exception trouble) when (trouble is HttpRequestException or IOException or SocketException or InvalidOperationException)
         {
@@ -85,5 +85,9 @@ public abstract record PutOutcome
     public sealed record TooLarge : PutOutcome;
 
     /// <param name="Why">For the operator.</param>
-    public sealed record Failed(string Why) : PutOutcome;
+    public sealed record Failed(string Why) : PutOutcome
+    {
+        /// <summary>It took its time to fail.</summary>
+        public bool IsSlow { get; init; }
+    }
 }

@@ -26,6 +26,7 @@ internal sealed class Files_of_a_mail_arrive(ServerKind server) : Scenario(serve
         Assert.That(alice.Messages.First().Element("body")!.Value, Does.EndWith("Here they are."), "The text comes first, and does not list what follows.");
         Assert.That(alice.Messages.Skip(1).Select(FileMessages.NameOf), Is.EqualTo(files.Select(file => file.Name)), "in their order");
         Assert.That(alice.Messages.Select(message => message.Element("thread")!.Value).Distinct().Count(), Is.EqualTo(1));
+        Assert.That(gateway.Memory() / 1_000_000, Is.LessThanOrEqualTo(300), "megabytes at the most: no file is ever whole in memory");
         Assert.That(await gateway.PageAsync("/metrics"), Does.Match("""smtptransport_files_total\{[^}]*result="uploaded"[^}]*\} 3"""));
     }
 
