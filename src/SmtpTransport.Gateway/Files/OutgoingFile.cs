@@ -9,6 +9,9 @@ namespace SmtpTransport.Gateway.Files;
 /// <param name="Part">Which file of it.</param>
 public sealed record OutgoingFile(Jid Contact, MailFingerprint Mail, int Part)
 {
+    /// <summary>Its row in the spool.</summary>
+    public required long RecipientId { get; init; }
+
     /// <summary>Safe on every disk.</summary>
     public required string Name { get; init; }
 

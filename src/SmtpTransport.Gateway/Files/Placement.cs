@@ -1,5 +1,3 @@
-using SmtpTransport.Gateway.Spool;
-
 namespace SmtpTransport.Gateway.Files;
 
 /// <summary>What came of the attempt to put a file where its reader can fetch it.</summary>
@@ -9,8 +7,8 @@ public abstract record Placement
     {
     }
 
-    /// <param name="Link">When it is our own.</param>
-    public sealed record Placed(string Url, MailLink? Link = null) : Placement;
+    /// <param name="IsOwn">It is fetched from us.</param>
+    public sealed record Placed(string Url, bool IsOwn = false) : Placement;
 
     /// <param name="Why">For the operator.</param>
     public sealed record NotNow(string Why) : Placement

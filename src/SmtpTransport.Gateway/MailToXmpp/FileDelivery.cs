@@ -33,6 +33,7 @@ public sealed partial class FileDelivery(
             var placement = file.Metadata.Size == 0 || recipient.IsGivenUp ? null : await places.PlaceAsync(
                 new OutgoingFile(context.Contact, recipient.Fingerprint!, recipient.Part)
                 {
+                    RecipientId = recipient.Id,
                     Name = file.Metadata.Name!,
                     MediaType = file.Metadata.MediaType!,
                     Size = file.Metadata.Size!.Value,
@@ -63,7 +64,7 @@ public sealed partial class FileDelivery(
         async Task<FileOutcome> SendAsync(Stanza message, Placement.Placed? placed)
         {
             var verdict = await link.SendConfirmedAsync(message, cancellation);
-            return new FileOutcome.Sent(verdict, SentMessage.Of(mail, headers, context, message, recipient.Part), time.GetUtcNow()) { What = what, Link = placed?.Link };
+            return new FileOutcome.Sent(verdict, SentMessage.Of(mail, headers, context, message, recipient.Part), time.GetUtcNow()) { What = what, IsOwnLink = placed is { IsOwn: true } };
         }
     }
 
@@ -85,8 +86,8 @@ public abstract record FileOutcome
         /// <summary>Name, kind and size.</summary>
         public required string What { get; init; }
 
-        /// <summary>When the file is fetched from us.</summary>
-        public MailLink? Link { get; init; }
+        /// <summary>The file is fetched from us.</summary>
+        public bool IsOwnLink { get; init; }
     }
 
     /// <param name="Delay">For the user, when it is late.</param>

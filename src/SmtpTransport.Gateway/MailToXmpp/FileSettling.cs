@@ -31,12 +31,9 @@ public sealed partial class FileSettling(MailSettling settling, RecipientPolicy 
                 // Who takes no file takes no word about it either.
                 return reply.IsTransient ? Defer(mail, file, reply.ToString(), null, null) : Fail(mail, file, reply.ToString(), null);
             case FileOutcome.Sent sent:
-                LogDelivered(mail.Id, sent.What, file.User, sent.Link is null ? "uploaded" : "own link");
-                metrics.Placed(sent.Link is null ? FileResult.Uploaded : FileResult.Linked);
-                return (new Settlement.Taken(file.Id, sent.At, schedule.Now + (policy.IsLocal(file.User) ? MailSettling.UnsafeTime : MailSettling.RemoteTime), "", [sent.Message])
-                {
-                    Links = sent.Link is { } link ? [link] : [],
-                }, null);
+                LogDelivered(mail.Id, sent.What, file.User, sent.IsOwnLink ? "own link" : "uploaded");
+                metrics.Placed(sent.IsOwnLink ? FileResult.Linked : FileResult.Uploaded);
+                return (new Settlement.Taken(file.Id, sent.At, schedule.Now + (policy.IsLocal(file.User) ? MailSettling.UnsafeTime : MailSettling.RemoteTime), "", [sent.Message]), null);
             case FileOutcome.Later later:
                 return Defer(mail, file, new SmtpReply(451, "4.3.0", later.Why).ToString(), later.Delay, later.Failure);
             case FileOutcome.Refused refused:

@@ -24,6 +24,8 @@ public sealed class SqlLinks(SqliteDatabase database, TimeProvider time) : ILink
         },
         token, time.GetUtcNow().ToUnixTimeMilliseconds())).FirstOrDefault();
 
+    public Task PublishAsync(long recipientId, MailLink link) => database.Writer.WriteAsync(session => Insert(session, recipientId, link));
+
     public Task<bool> RevokeAsync(string token) => database.Writer.WriteAsync(session =>
     {
         var mails = session.Query(
@@ -38,7 +40,7 @@ public sealed class SqlLinks(SqliteDatabase database, TimeProvider time) : ILink
         return mails.Count > 0;
     });
 
-    /// <summary>Beside a recipient that has just been taken.</summary>
+    /// <summary>For a recipient that still has its row.</summary>
     internal static void Insert(SqliteSession session, long recipientId, MailLink link) => session.Execute(
         """
         INSERT INTO link (token, mail_id, owner, part, expires_at, revoked) SELECT $2, mail_id, jid, $3, $4, 0 FROM recipient WHERE id = $1

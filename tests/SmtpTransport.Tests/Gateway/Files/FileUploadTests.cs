@@ -173,6 +173,7 @@ internal sealed class FileUploadTests : IDisposable
 
     private static OutgoingFile File() => new(Jid.Parse("bob%mail.test@smtp.example"), SpoolStage.Fingerprint(SpoolStage.Alice), 1)
     {
+        RecipientId = 1,
         Name = "a.bin",
         MediaType = "application/x-thing",
         Size = Octets.Length,

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using SmtpTransport.Gateway.Files;
-using SmtpTransport.Gateway.Links;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Component;
@@ -104,23 +103,6 @@ internal sealed class FileDeliveryTests : IDisposable
         await stage.Store.SweepAsync();
         Assert.That(stage.Told().Select(told => told.Body!.Split('.')[0]), Is.EqualTo(["[Still on its way: a", "[Not delivered: a"]));
         Assert.That(stage.Store.Database.Count("body"), Is.Zero);
-    }
-
-    [Test]
-    public async Task An_own_link_keeps_the_mail_as_long_as_it_is_good()
-    {
-        using var published = new ReceiverStage(links: new PublicLinkOptions { PublicUrl = new Uri("https://mail.example.org") }) { Places = { AreThere = true } };
-        published.Places.OnFile = _ => new Placement.Placed("https://mail.example.org/m/t", new MailLink("t", 1, "https://mail.example.org/m/t", published.Time.GetUtcNow() + TimeSpan.FromDays(30)));
-        await published.ReceiveAsync(Mail("Hello", ("a.txt", "text/plain", "one")), "alice@example.org");
-        await WorkAsync(published);
-        published.Time.Advance(TimeSpan.FromMinutes(1));
-        await published.Store.SweepAsync();
-
-        var found = new SmtpTransport.Gateway.Storage.SqlLinks(published.Store.Database.Current, published.Time).Find("t");
-        Assert.That((found!.Part, published.Store.Database.Count("body")), Is.EqualTo((1, 1)));
-        published.Time.Advance(TimeSpan.FromDays(30));
-        await published.Store.SweepAsync();
-        Assert.That(published.Store.Database.Count("body"), Is.Zero);
     }
 
     [Test]
