@@ -32,8 +32,8 @@ echo "Building"
 dotnet build SmtpTransport.sln -c Release -v q --nologo -warnaserror || fail "The build failed."
 
 broken=0
-run_tests SmtpTransport.Tests 300 "$@" || broken=1
-run_tests SmtpTransport.EndToEnd 720 "$@" || broken=1
+run_tests SmtpTransport.Tests 600 "$@" || broken=1
+run_tests SmtpTransport.EndToEnd 1800 "$@" || broken=1
 dotnet format whitespace SmtpTransport.sln --verify-no-changes --no-restore || { broken=1; echo "The formatting is not that of .editorconfig: run 'dotnet format whitespace'." >&2; }
 
 passed=$(count passed) failed=$(count failed) total=$(count total)
