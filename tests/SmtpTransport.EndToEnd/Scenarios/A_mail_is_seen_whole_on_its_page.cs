@@ -57,6 +57,27 @@ internal sealed class A_mail_is_seen_whole_on_its_page(ServerKind server) : Scen
     }
 
     [Test]
+    public async Task Files_are_fetched_from_us_where_nothing_else_takes_them_and_end_with_the_page()
+    {
+        var gateway = await StartAsync(configuration => configuration["Files:Via"] = "own");
+        var alice = await NewClientAsync();
+
+        var link = await SendAsync(gateway, alice, Newsletter(alice.BareJid), "spring");
+        var file = (await FileMessages.FileAsync(alice, "plan.pdf")).Element("body")!.Value;
+
+        Assert.That(file, Does.StartWith($"http://127.0.0.1:{gateway.Configuration.WebPort}/m/").And.EndsWith("/plan.pdf"));
+        using (var fetched = await Http.GetAsync(file))
+        {
+            Assert.That(await fetched.Content.ReadAsByteArrayAsync(), Is.EqualTo("%PDF-1.7\n"u8.ToArray()));
+            Assert.That(fetched.Content.Headers.ContentDisposition!.ToString(), Is.EqualTo("attachment; filename=plan.pdf; filename*=UTF-8''plan.pdf"));
+            Assert.That(fetched.Headers.GetValues("X-Content-Type-Options"), Is.EqualTo(new[] { "nosniff" }));
+        }
+
+        using (await Http.PostAsync(link + "/revoke", null))
+            Assert.That(await StatusAsync(file), Is.EqualTo(HttpStatusCode.NotFound));
+    }
+
+    [Test]
     public async Task A_long_text_has_its_beginning_in_the_chat_and_its_end_on_the_page()
     {
         var gateway = await StartAsync();
