@@ -19,7 +19,7 @@ internal static class MailBody
         if (lines is [{ IsReaction: true, Body: var emojis }])
             return Reaction(emojis);
         var text = Text(lines);
-        var plain = Plain(quotation is null ? text : $"{text}\n\n{quotation.ToText()}");
+        var plain = Plain(quotation is null ? text : $"{text}\n\n{quotation.ToText()}".TrimStart('\n'));
         var styled = lines.Select(Styled).ToList();
         if (!styled.Exists(line => line.IsStyled))
             return plain;

@@ -239,6 +239,20 @@ internal sealed class FileGatheringTests : IAsyncDisposable
     }
 
     [Test]
+    public async Task Files_that_are_announced_as_too_large_for_one_mail_are_two_mails()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            var url = $"http://files.test/{i}";
+            await stage.SayAsync(SenderStage.Message(url, $"c{i}", more: new FileSharing(new FileMetadata { Size = 9_000_000 }, [url])));
+        }
+
+        await stage.SayAsync(SenderStage.Message("The first two, and the third", "c9"));
+
+        Assert.That(await AfterAsync(10), Is.EqualTo(2));
+    }
+
+    [Test]
     public async Task More_files_than_a_mail_may_have_are_two_mails()
     {
         for (var i = 0; i < 21; i++)

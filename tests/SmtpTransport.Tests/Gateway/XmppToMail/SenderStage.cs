@@ -131,8 +131,16 @@ internal sealed class SenderStage : IDisposable
     private FileGathering Gathering()
     {
         var fetcher = new FileFetcher(new DeliveryOptions { Hostname = "mx.example.org", AllowPrivateAddresses = AllowPrivateAddresses }, Dns, Time);
-        var files = new DraftFiles(new FetchOptions { MaxFetchSize = MaxFetchSize }, fetcher, new UploadOrigins(new PublicLinkOptions()), Time, NullLogger<DraftFiles>.Instance);
+        var files = new DraftFiles(new FetchOptions { MaxFetchSize = MaxFetchSize }, fetcher, Origins(), Time, NullLogger<DraftFiles>.Instance);
         return new FileGathering(Spool, files, Composer(), TestMeters.Fetches(), Time, NullLogger<FileGathering>.Instance);
+    }
+
+    /// <summary>The server has no upload service.</summary>
+    private UploadOrigins Origins()
+    {
+        var link = new FakeLink();
+        var service = new UploadService(link, AddressMaps.Options, Time, NullLogger<UploadService>.Instance);
+        return new UploadOrigins(new PublicLinkOptions(), service, link, AddressMaps.Options, Time, NullLogger<UploadOrigins>.Instance);
     }
 
     private MessageReceiver NewReceiver()
