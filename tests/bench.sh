@@ -1,6 +1,6 @@
 #!/bin/bash
 # Prints the performance table: our figures, a peer's in the same run, and the ratio. Parts may be named:
-# in-prosody in-ejabberd checks out latency translate footprint. Exit code 0 when every target was reached.
+# in-prosody in-ejabberd checks out latency translate footprint files. Exit code 0 when every target was reached.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tests/peers.sh

@@ -1,7 +1,7 @@
 using SmtpTransport.Bench;
 using SmtpTransport.EndToEnd.Support;
 
-// Parts may be named on the command line: in-prosody, in-ejabberd, checks, out, latency, translate, footprint.
+// Parts may be named on the command line: in-prosody, in-ejabberd, checks, out, latency, translate, footprint, files.
 var parts = new Dictionary<string, Func<Task<IReadOnlyList<Row>>>>
 {
     ["in-prosody"] = () => MailsIn.MeasureAsync(ServerKind.Prosody),
@@ -11,6 +11,7 @@ var parts = new Dictionary<string, Func<Task<IReadOnlyList<Row>>>>
     ["latency"] = DotToScreen.MeasureAsync,
     ["translate"] = Translations.MeasureAsync,
     ["footprint"] = Footprint.MeasureAsync,
+    ["files"] = Files.MeasureAsync,
 };
 var rows = new List<Row>();
 try
