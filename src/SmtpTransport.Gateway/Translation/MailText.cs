@@ -1,6 +1,7 @@
 using System.Globalization;
 using SmtpTransport.Gateway.Accounts;
 using SmtpTransport.Gateway.Reading;
+using SmtpTransport.Gateway.Text;
 
 namespace SmtpTransport.Gateway.Translation;
 
@@ -52,7 +53,7 @@ internal sealed record MailText(IReadOnlyList<string> Pieces, MailCut Cut)
         }
 
         cut |= filesCut | (content.IsConverted ? MailCut.Layout : MailCut.None);
-        var link = cut != MailCut.None && context.PageLink is { } page ? $"Whole mail: {page}" : "";
+        var link = cut != MailCut.None && context.PageLink is { } page ? AddedLine.WholeMail + page : "";
         foreach (var paragraph in (string[])[link, closing])
             if (paragraph.Length > 0)
                 pieces[^1] = (pieces[^1] + "\n\n" + paragraph).TrimStart('\n');

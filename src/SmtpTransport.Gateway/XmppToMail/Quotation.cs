@@ -17,10 +17,11 @@ internal sealed record Quotation(string? Attribution, string Text)
     private const string Cut = "[…]";
 
     /// <param name="quoted">As the client of the answer had it; null or empty when there is nothing to quote.</param>
-    /// <param name="subject">Of the conversation: where it stands first, it was put there for chat.</param>
+    /// <param name="subject">Of the conversation: where it stands first, it was put there for chat, as were other lines.</param>
     public static Quotation? Of(string? quoted, string? attribution, string? subject)
     {
-        var text = WithoutSubject(PlainText.Clean(quoted ?? "").Trim('\n'), subject ?? "").Trim('\n');
+        var text = WithoutSubject(PlainText.Clean(quoted ?? "").Trim('\n'), subject ?? "");
+        text = string.Join("\n\n", text.Split("\n\n").Select(WithoutAddedLines).Where(paragraph => paragraph.Length > 0)).Trim('\n');
         if (string.IsNullOrWhiteSpace(text))
             return null;
         var lines = text[..PlainText.CutBefore(text, 0, MaxLength)].Split('\n');
@@ -28,6 +29,8 @@ internal sealed record Quotation(string? Attribution, string Text)
             attribution,
             string.Join('\n', lines.Take(MaxLines)) + (lines.Length > MaxLines || text.Length > MaxLength ? "\n" + Cut : ""));
     }
+
+    private static string WithoutAddedLines(string paragraph) => string.Join('\n', paragraph.Split('\n').Where(line => !AddedLine.Is(line)));
 
     private static string WithoutSubject(string text, string subject)
     {
