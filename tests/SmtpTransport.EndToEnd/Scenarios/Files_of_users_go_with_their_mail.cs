@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Xml.Linq;
 using MimeKit;
@@ -9,9 +8,6 @@ namespace SmtpTransport.EndToEnd.Scenarios;
 /// <summary>From the server's own upload service (XEP-0363), which lies at a private address here.</summary>
 internal sealed class Files_of_users_go_with_their_mail(ServerKind server) : Scenario(server)
 {
-    private static readonly XNamespace Upload = "urn:xmpp:http:upload:0";
-    private static readonly HttpClient Http = new();
-
     protected override bool OwnServer => true;
 
     protected override XmppServer NewServer() => XmppServer.Create(Kind, uploads: new Uploads());
@@ -22,9 +18,9 @@ internal sealed class Files_of_users_go_with_their_mail(ServerKind server) : Sce
         var gateway = await StartGatewayAsync();
         var alice = await NewClientAsync();
         var film = RandomNumberGenerator.GetBytes(20_000_000);
-        var url = await UploadAsync(alice, "Ferienfilm.mp4", film);
+        var url = await ChatUpload.UploadAsync(alice, "Ferienfilm.mp4", film);
 
-        var sent = alice.SendMessage(Contact("bob@mail.test"), url, OutOfBand(url), new XElement(Names.Receipts + "request"));
+        var sent = alice.SendMessage(Contact("bob@mail.test"), url, ChatUpload.OutOfBand(url), new XElement(Names.Receipts + "request"));
 
         var mail = (await Sink.MailAsync("Ferien", TimeSpan.FromMinutes(2))).Parse();
         await alice.ReceiptAsync(sent);
@@ -45,10 +41,10 @@ internal sealed class Files_of_users_go_with_their_mail(ServerKind server) : Sce
         var gateway = await StartGatewayAsync(configuration => configuration["Delivery:HoldFor"] = "00:00:05");
         var alice = await NewClientAsync();
         var (photo, plan) = (RandomNumberGenerator.GetBytes(70_000), RandomNumberGenerator.GetBytes(2_000_000));
-        var (first, second) = (await UploadAsync(alice, "photo.png", photo), await UploadAsync(alice, "plan.pdf", plan));
+        var (first, second) = (await ChatUpload.UploadAsync(alice, "photo.png", photo), await ChatUpload.UploadAsync(alice, "plan.pdf", plan));
 
         alice.SendMessage(Contact("bob@mail.test"), "Two files for you");
-        alice.SendMessage(Contact("bob@mail.test"), first, OutOfBand(first));
+        alice.SendMessage(Contact("bob@mail.test"), first, ChatUpload.OutOfBand(first));
         alice.SendMessage(Contact("bob@mail.test"), second, SharedAs("Plan.pdf", "application/pdf", plan, second));
         await Patience.UntilAsync("all are accepted", () => gateway.Log.Split("accepted as a draft").Length > 3);
         await gateway.KillAsync();
@@ -70,12 +66,12 @@ internal sealed class Files_of_users_go_with_their_mail(ServerKind server) : Sce
     {
         await StartGatewayAsync(configuration => configuration["Files:MaxFetchSize"] = 1_000_000);
         var alice = await NewClientAsync();
-        var large = await UploadAsync(alice, "large.bin", new byte[1_000_001]);
+        var large = await ChatUpload.UploadAsync(alice, "large.bin", new byte[1_000_001]);
         var gone = new Uri(new Uri(large), "/nothing/gone.bin").ToString();
 
-        alice.SendMessage(Contact("bob@mail.test"), large, OutOfBand(large));
+        alice.SendMessage(Contact("bob@mail.test"), large, ChatUpload.OutOfBand(large));
         var tooLarge = await Sink.MailAsync("large.bin");
-        alice.SendMessage(Contact("bob@mail.test"), gone, OutOfBand(gone));
+        alice.SendMessage(Contact("bob@mail.test"), gone, ChatUpload.OutOfBand(gone));
         var lost = await Sink.MailAsync("gone.bin");
 
         Assert.That(tooLarge.Parse().TextBody!.Trim(), Is.EqualTo(large));
@@ -91,7 +87,7 @@ internal sealed class Files_of_users_go_with_their_mail(ServerKind server) : Sce
         var alice = await NewClientAsync();
         var secret = $"http://127.0.0.1:{gateway.Configuration.WebPort}/metrics";
 
-        alice.SendMessage(Contact("bob@mail.test"), secret, OutOfBand(secret));
+        alice.SendMessage(Contact("bob@mail.test"), secret, ChatUpload.OutOfBand(secret));
 
         Assert.That((await Sink.MailAsync("/metrics")).Text, Does.Not.Contain("smtptransport_"));
         await alice.MessageAsync("the mail gateway may not fetch from that address");
@@ -103,14 +99,12 @@ internal sealed class Files_of_users_go_with_their_mail(ServerKind server) : Sce
         await StartGatewayAsync();
         var alice = await NewClientAsync();
 
-        var sent = alice.SendMessage(Contact("bob@mail.test"), "aesgcm://upload.xmpp.test/x.jpg#00", OutOfBand("aesgcm://upload.xmpp.test/x.jpg#00"));
+        var sent = alice.SendMessage(Contact("bob@mail.test"), "aesgcm://upload.xmpp.test/x.jpg#00", ChatUpload.OutOfBand("aesgcm://upload.xmpp.test/x.jpg#00"));
 
         var error = await alice.ErrorAsync(sent);
         Assert.That(error.Descendants().Select(element => element.Name.LocalName), Does.Contain("not-acceptable"));
         Assert.That(error.Descendants(Names.StanzaErrors + "text").Single().Value, Does.Contain("Turn encryption off"));
     }
-
-    private static XElement OutOfBand(string url) => new(Names.OutOfBand + "x", new XElement(Names.OutOfBand + "url", url));
 
     private static XElement SharedAs(string name, string type, byte[] file, string url)
     {
@@ -128,19 +122,5 @@ internal sealed class Files_of_users_go_with_their_mail(ServerKind server) : Sce
     {
         using var octets = part.Content!.Open();
         return Convert.ToHexString(SHA256.HashData(octets));
-    }
-
-    /// <summary>As a chat client does it.</summary>
-    private static async Task<string> UploadAsync(ChatClient client, string name, byte[] file)
-    {
-        var request = new XElement(Upload + "request", new XAttribute("filename", name), new XAttribute("size", file.Length), new XAttribute("content-type", "application/octet-stream"));
-        var slot = (await client.QueryAsync("upload.xmpp.test", request)).Element(Upload + "slot")!;
-        using var put = new HttpRequestMessage(HttpMethod.Put, slot.Element(Upload + "put")!.Attribute("url")!.Value) { Content = new ByteArrayContent(file) };
-        put.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        foreach (var header in slot.Element(Upload + "put")!.Elements(Upload + "header"))
-            put.Headers.TryAddWithoutValidation(header.Attribute("name")!.Value, header.Value);
-        using var answer = await Http.SendAsync(put);
-        answer.EnsureSuccessStatusCode();
-        return slot.Element(Upload + "get")!.Attribute("url")!.Value;
     }
 }

@@ -38,14 +38,35 @@ internal sealed class Several_clients_and_the_archive_show_the_same(ServerKind s
             Assert.That((string?)onDesk.Attribute("id"), Is.EqualTo((string?)onPhone.Attribute("id")));
             Assert.That((string?)copy.Descendants("message").Last().Attribute("id"), Is.EqualTo(sent));
             Assert.That((string?)fromMail.Attribute("id"), Is.EqualTo((string?)onPhone.Attribute("id")));
-            Assert.That(Shown(fromMail), Is.EqualTo(Shown(onPhone).ToArray()), "What was archived is what was seen.");
+            Assert.That(Shown(fromMail), Is.EqualTo(Shown(onPhone)), "What was archived is what was seen.");
             Assert.That((string?)toMail.Attribute("id"), Is.EqualTo(sent));
             Assert.That((string?)toMail.Attribute("to"), Is.EqualTo(Contact(Bob)));
             Assert.That(toMail.Element("body")?.Value, Is.EqualTo("Yes, let us."));
         });
     }
 
-    protected override XmppServer NewServer() => Kind == ServerKind.Prosody ? new ProsodyServer(1) { Archive = true } : new EjabberdServer(1) { Archive = true };
+    [Test]
+    public async Task A_file_is_on_both_clients_and_in_the_archive()
+    {
+        var gateway = await StartGatewayAsync();
+        var user = await NewUserAsync();
+        var phone = await LoginAsync(user);
+        var desk = await LoginAsync(user, "desk");
+        var file = SentFile.Random("plan.pdf", 300_000);
+
+        await SmtpConversation.MailAsync(gateway.SmtpPort, Bob, user, MailWithFiles.Of(user, "Here it is.", file));
+        await FileMessages.ArrivesAsync(phone, file);
+        await FileMessages.ArrivesAsync(desk, file);
+
+        var later = await LoginAsync(user, "tablet");
+        var archived = await ArchivedAsync(later);
+        Assert.That(archived.Select(Shown), Is.EqualTo(phone.Messages.Select(Shown)));
+        Assert.That(await FileMessages.FetchAsync(archived[^1]), Is.EqualTo(file.Octets));
+    }
+
+    protected override XmppServer NewServer() => Kind == ServerKind.Prosody
+        ? new ProsodyServer(1) { Archive = true, Uploads = new Uploads() }
+        : new EjabberdServer(1) { Archive = true, Uploads = new Uploads() };
 
     /// <summary>What a client that comes later is given of the conversation, the oldest first.</summary>
     private async Task<IReadOnlyList<XElement>> ArchivedAsync(ChatClient client)
@@ -63,10 +84,10 @@ internal sealed class Several_clients_and_the_archive_show_the_same(ServerKind s
         new(Names.DataForm + "field", new XAttribute("var", name), new XElement(Names.DataForm + "value", value));
 
     /// <summary>What is not the server's own (XEP-0359 §3.3); the order of attributes and elements says nothing.</summary>
-    private static IEnumerable<string> Shown(XElement message) => message.Elements()
+    private static string[] Shown(XElement message) => [.. message.Elements()
         .Where(child => child.Name != Names.StanzaIds + "stanza-id" && child.Name.LocalName != "archived")
         .Select(Sorted)
-        .Order(StringComparer.Ordinal);
+        .Order(StringComparer.Ordinal)];
 
     private static string Sorted(XElement element) =>
         $"{element.Name}({string.Join(' ', element.Attributes().Where(attribute => !attribute.IsNamespaceDeclaration).Select(attribute => attribute.ToString()).Order(StringComparer.Ordinal))})"

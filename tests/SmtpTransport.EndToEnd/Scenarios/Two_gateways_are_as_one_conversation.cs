@@ -16,6 +16,10 @@ internal sealed class Two_gateways_are_as_one_conversation(ServerKind server) : 
 
     private string AliceToDave => Text.Contact(alice.BareJid, $"smtp1.{Elsewhere}");
 
+    protected override bool OwnServer => true;
+
+    protected override XmppServer NewServer() => XmppServer.Create(Kind, uploads: new Uploads());
+
     [Test]
     public async Task Text_thread_and_replies_come_through()
     {
@@ -62,9 +66,28 @@ internal sealed class Two_gateways_are_as_one_conversation(ServerKind server) : 
         });
     }
 
+    [Test]
+    public async Task Files_come_through_byte_by_byte()
+    {
+        await StartAsync();
+        SentFile photos = SentFile.Random("Fotos-für-Oma.zip", 8_000_000), plan = SentFile.Random("plan.pdf", 1234);
+
+        var link = await ChatUpload.UploadAsync(alice, photos.Name, photos.Octets);
+        await SendAsync(alice, DaveToAlice, link, ChatUpload.OutOfBand(link));
+        await FileMessages.ArrivesAsync(dave, photos);
+        link = await ChatUpload.UploadAsync(dave, plan.Name, plan.Octets);
+        await SendAsync(dave, AliceToDave, link, ChatUpload.OutOfBand(link));
+        await FileMessages.ArrivesAsync(alice, plan);
+
+        Assert.That(
+            dave.Messages.Concat(alice.Messages).Select(message => message.Element("body")!.Value),
+            Has.None.Contains(link),
+            "Each of them is given the file by their own server.");
+    }
+
     private async Task StartAsync()
     {
-        var other = Keep(Kind == ServerKind.Prosody ? new EjabberdServer(1) { Host = Elsewhere } : (XmppServer)new ProsodyServer(1) { Host = Elsewhere });
+        var other = Keep(Kind == ServerKind.Prosody ? new EjabberdServer(1) { Host = Elsewhere, Uploads = new Uploads() } : (XmppServer)new ProsodyServer(1) { Host = Elsewhere, Uploads = new Uploads() });
         await other.StartAsync();
         var here = NewConfiguration();
         var there = NewGateway(new GatewayConfiguration(WorkFolder.Create("gateway"), other.Slots[0], here.SmtpPort));
