@@ -95,11 +95,12 @@ public sealed partial class UploadService(IStanzaSender link, AddressOptions add
         return targets.FirstOrDefault() ?? (below.Contains(null) || answers.Any(info => info.IsSilent) ? throw new TimeoutException("The server does not say what services it has.") : null);
     }
 
+    /// <summary>Ours, next to the component: of the others some may be another server's, which is nobody to be asked.</summary>
     private IEnumerable<Jid> Domains()
     {
         var component = addresses.Component.Domain;
         var parent = component[(component.IndexOf('.', StringComparison.Ordinal) + 1)..];
-        return addresses.LocalDomains.Append(parent).Distinct().Select(domain => new Jid("", domain, ""));
+        return (addresses.LocalDomains.Contains(parent) ? [parent] : addresses.LocalDomains).Select(domain => new Jid("", domain, ""));
     }
 
     /// <returns>The domain itself and what lies beneath it; null when it does not answer.</returns>

@@ -16,7 +16,7 @@ internal sealed class A_recipient_is_behind_another_server(ServerKind server) : 
     [Test]
     public async Task Mail_reaches_them_from_the_spool_and_their_answer_leaves_as_mail()
     {
-        var gateway = await StartGatewayAsync(configuration => configuration["Xmpp:Users"] = new JsonArray(XmppServer.Domain, Remote));
+        var gateway = await StartGatewayAsync(configuration => Allow(configuration, XmppServer.Domain, Remote));
         var dave = await NewRemoteClientAsync();
 
         var reply = await SmtpConversation.MailAsync(gateway.SmtpPort, Bob, Mailbox(dave.BareJid), Text.Mail(Bob, Mailbox(dave.BareJid), "Hi", "from afar"));
@@ -33,7 +33,7 @@ internal sealed class A_recipient_is_behind_another_server(ServerKind server) : 
     [Test]
     public async Task A_refusal_comes_after_the_250_and_is_shown_by_queue_show()
     {
-        var gateway = await StartGatewayAsync(configuration => configuration["Xmpp:Users"] = new JsonArray(XmppServer.Domain, Remote));
+        var gateway = await StartGatewayAsync(configuration => Allow(configuration, XmppServer.Domain, Remote));
         await NewRemoteClientAsync();
 
         var reply = await SmtpConversation.MailAsync(gateway.SmtpPort, Bob, Mailbox("ghost@" + Remote), Text.Mail(Bob, "ghost", "Hi", "nobody there"));
@@ -65,7 +65,7 @@ internal sealed class A_recipient_is_behind_another_server(ServerKind server) : 
     [Test]
     public async Task A_domain_that_nobody_finds_is_a_late_refusal_too()
     {
-        var gateway = await StartGatewayAsync(configuration => configuration["Xmpp:Users"] = new JsonArray(XmppServer.Domain, "nowhere.test"));
+        var gateway = await StartGatewayAsync(configuration => Allow(configuration, XmppServer.Domain, "nowhere.test"));
 
         var reply = await SmtpConversation.MailAsync(gateway.SmtpPort, Bob, Mailbox("dave@nowhere.test"), Text.Mail(Bob, "dave", "Hi", "anybody?"));
 

@@ -125,6 +125,8 @@ internal abstract class XmppServer(ServerKind kind, string folder, IReadOnlyList
     {
         if (daemon!.HasExited)
             throw new InvalidOperationException($"{kind} did not start:\n{Log}");
-        return await Loopback.AnswersAsync(ClientPort) && (Slots.Count == 0 || await Loopback.AnswersAsync(Slots[0].Port));
+        return await Loopback.AnswersAsync(ClientPort)
+            && (Slots.Count == 0 || await Loopback.AnswersAsync(Slots[0].Port))
+            && (Federation is null || await Loopback.AnswersAsync(FederationPort));
     }
 }
