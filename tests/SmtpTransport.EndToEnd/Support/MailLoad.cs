@@ -5,6 +5,9 @@ namespace SmtpTransport.EndToEnd.Support;
 /// <summary>Mail servers that send one mail after another to one user, and come again with each until they have its 250.</summary>
 internal sealed class MailLoad(int port, string recipient)
 {
+    /// <summary>A handshake that a kill cuts off leaves its client waiting for a greeting that nobody will send.</summary>
+    private static readonly TimeSpan LongestAttempt = TimeSpan.FromSeconds(40);
+
     private readonly ConcurrentDictionary<string, string> taken = new();
     private readonly ConcurrentDictionary<string, bool> unanswered = new();
     private volatile bool stopping;
@@ -32,7 +35,7 @@ internal sealed class MailLoad(int port, string recipient)
         {
             var word = $"mail-{Interlocked.Increment(ref count)}.";
             var mail = Text.Mail("bob@mail.test", recipient, "Load", word);
-            await Patience.UntilAsync($"{word} is taken", () => TryAsync(word, mail), TimeSpan.FromMinutes(1));
+            await Patience.UntilAsync($"{word} is taken", () => TryAsync(word, mail), TimeSpan.FromMinutes(2));
         }
     }
 
@@ -40,6 +43,17 @@ internal sealed class MailLoad(int port, string recipient)
     {
         var written = false;
         try
+        {
+            return await SayAsync().WaitAsync(LongestAttempt);
+        }
+        catch (Exception broken) when (broken is IOException or System.Net.Sockets.SocketException or TimeoutException)
+        {
+            if (written)
+                unanswered[word] = true;
+            return false;
+        }
+
+        async Task<bool> SayAsync()
         {
             await using var connection = await SmtpConversation.OpenAsync(port);
             await connection.SayAsync("MAIL FROM:<bob@mail.test>");
@@ -52,12 +66,6 @@ internal sealed class MailLoad(int port, string recipient)
             if (reply.Code == 250)
                 taken[word] = reply.Text;
             return reply.Code == 250;
-        }
-        catch (Exception broken) when (broken is IOException or System.Net.Sockets.SocketException)
-        {
-            if (written)
-                unanswered[word] = true;
-            return false;
         }
     }
 }
