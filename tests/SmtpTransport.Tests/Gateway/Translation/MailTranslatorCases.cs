@@ -55,7 +55,7 @@ internal sealed class MailTranslatorCases
     }
 
     [Test]
-    public void There_are_enough_of_them() => Assert.That(Mails.Count(), Is.GreaterThanOrEqualTo(100));
+    public void There_are_enough_of_them() => Assert.That(Mails.Count(), Is.GreaterThanOrEqualTo(120));
 
     private static MailContext ContextOf(string known)
     {
