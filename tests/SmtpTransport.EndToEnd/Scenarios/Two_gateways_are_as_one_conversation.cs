@@ -70,7 +70,7 @@ internal sealed class Two_gateways_are_as_one_conversation(ServerKind server) : 
     public async Task Files_come_through_byte_by_byte()
     {
         await StartAsync();
-        SentFile photos = SentFile.Random("Fotos-für-Oma.zip", 8_000_000), plan = SentFile.Random("plan.pdf", 1234);
+        SentFile photos = SentFile.Random("Fotos-für-Oma.zip", 3_000_000), plan = SentFile.Random("plan.pdf", 1234);
 
         var link = await ChatUpload.UploadAsync(alice, photos.Name, photos.Octets);
         await SendAsync(alice, DaveToAlice, link, ChatUpload.OutOfBand(link));
@@ -101,7 +101,7 @@ internal sealed class Two_gateways_are_as_one_conversation(ServerKind server) : 
     private static async Task<string> SendAsync(ChatClient client, string to, string text, params XElement[] more)
     {
         var id = client.SendMessage(to, text, [new XElement(Names.Receipts + "request"), .. more]);
-        await client.ReceiptAsync(id);
+        await client.ReceiptAsync(id, TimeSpan.FromMinutes(1));
         return id;
     }
 
