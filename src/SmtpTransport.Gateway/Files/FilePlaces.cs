@@ -8,6 +8,8 @@ public sealed class FilePlaces(FilesOptions options, UploadService service, File
 {
     public bool AreThere => (MayUpload && service.MayWork) || (MayLink && links.ArePublished);
 
+    public bool AreCertain => (MayUpload && service.IsFound) || (MayLink && links.ArePublished);
+
     private bool MayUpload => options.Via is FileWay.Auto or FileWay.Upload;
 
     private bool MayLink => options.Via is FileWay.Auto or FileWay.Own;

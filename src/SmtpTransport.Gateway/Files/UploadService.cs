@@ -34,6 +34,9 @@ public sealed partial class UploadService(IStanzaSender link, AddressOptions add
         }
     }
 
+    /// <summary>It has been found, and was there when somebody last looked.</summary>
+    public bool IsFound => found is { Target: not null };
+
     /// <returns>Null when there is none, or none for us.</returns>
     /// <exception cref="LinkDownException">The link is down.</exception>
     /// <exception cref="TimeoutException">Nothing is known: somebody does not answer.</exception>

@@ -45,6 +45,7 @@ public sealed class MailBackground(AddressMap addresses, IContacts contacts, ICo
             Sender = SenderOf(mail, headers.DisplayName),
             Warnings = mail.Warnings,
             FilesFollow = places.AreThere,
+            FilesMayStay = !places.AreCertain,
             ReceivedAt = mail.ReceivedAt,
             Now = time.GetUtcNow(),
         };

@@ -17,7 +17,7 @@ internal sealed record FollowingFiles(IReadOnlyList<int> Parts, string Words, Ma
         if (!context.FilesFollow)
             return new FollowingFiles([], Names(files));
         if (files.Count <= MailPart.MaxFiles)
-            return new FollowingFiles([.. Enumerable.Range(1, files.Count)], content.Text.Length > 0 ? "" : Names(files));
+            return new FollowingFiles([.. Enumerable.Range(1, files.Count)], content.Text.Length > 0 && !context.FilesMayStay ? "" : Names(files));
         return context.PageLink is not null
             ? new FollowingFiles([], Names(files), MailCut.Files)
             : new FollowingFiles([MailPart.Archive], $"{Names(files)}\n[All of them follow in {FileArchive.Name}]");

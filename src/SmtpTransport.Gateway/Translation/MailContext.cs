@@ -61,6 +61,9 @@ public sealed record MailContext
     /// <summary>Files of the mail can be put where the user fetches them: they come as messages of their own.</summary>
     public bool FilesFollow { get; init; }
 
+    /// <summary>Nobody knows yet whether there is a place for them: then the text names them all the same.</summary>
+    public bool FilesMayStay { get; init; }
+
     /// <summary>When our MTA took it.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }
 

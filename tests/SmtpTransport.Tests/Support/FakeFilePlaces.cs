@@ -8,6 +8,8 @@ internal sealed class FakeFilePlaces : IFilePlaces
 {
     public bool AreThere { get; set; }
 
+    public bool AreCertain { get; set; } = true;
+
     public Func<OutgoingFile, Placement> OnFile { get; set; } = file => new Placement.Placed($"https://upload.example.org/{file.Name}");
 
     /// <summary>What was to be placed, with its octets.</summary>

@@ -67,7 +67,7 @@ internal sealed class FilePlacesTests : IDisposable
     public async Task With_neither_there_is_no_place_and_that_is_known_from_then_on()
     {
         var places = Places(FileWay.Auto, null);
-        Assert.That(places.AreThere, Is.True, "nothing is known yet");
+        Assert.That((places.AreThere, places.AreCertain), Is.EqualTo((true, false)), "nothing is known yet");
 
         Assert.That(await places.PlaceAsync(File(1), default), Is.TypeOf<Placement.Refused>());
         Assert.That(places.AreThere, Is.False);

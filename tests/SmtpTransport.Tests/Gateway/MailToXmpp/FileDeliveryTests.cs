@@ -60,6 +60,17 @@ internal sealed class FileDeliveryTests : IDisposable
     }
 
     [Test]
+    public async Task While_nobody_knows_of_a_place_the_text_names_them_and_they_follow_if_they_can()
+    {
+        stage.Places.AreCertain = false;
+        await ReceiveAsync("Hello", ("a.txt", "text/plain", "one"));
+        await WorkAsync();
+
+        Assert.That(stage.Link.Sent[0].Body, Does.EndWith("[Attached: a.txt, text, 3 bytes]"));
+        Assert.That(stage.Link.Sent[1].Body, Is.EqualTo("https://upload.example.org/a.txt"));
+    }
+
+    [Test]
     public async Task What_cannot_be_placed_now_is_tried_again_on_schedule()
     {
         stage.Places.OnFile = _ => new Placement.NotNow("the upload service answers 503");
