@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
@@ -13,8 +12,7 @@ internal sealed class PolicyHost : IAsyncDisposable
 
     private readonly X509Certificate2 certificate;
     private readonly string text;
-    private readonly TcpListener listener;
-    private readonly CancellationTokenSource ending = new();
+    private readonly Acceptor clients;
 
     public PolicyHost(X509Certificate2 certificate, string text)
     {
@@ -22,9 +20,7 @@ internal sealed class PolicyHost : IAsyncDisposable
         this.text = text;
         var number = Interlocked.Increment(ref last);
         Address = IPAddress.Parse($"127.77.{number / 250 % 250}.{1 + (number % 250)}");
-        listener = new TcpListener(Address, 443);
-        listener.Start();
-        _ = AcceptAsync();
+        clients = new Acceptor(new IPEndPoint(Address, 443), ServeAsync);
     }
 
     public static bool IsPossible => Environment.IsPrivilegedProcess;
@@ -32,45 +28,19 @@ internal sealed class PolicyHost : IAsyncDisposable
     public IPAddress Address { get; }
 
     /// <summary>From now on nobody is let in.</summary>
-    public void Close() => listener.Stop();
+    public void Close() => clients.Close();
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => clients.DisposeAsync();
+
+    private async Task ServeAsync(Stream client, CancellationToken ending)
     {
-        await ending.CancelAsync();
-        listener.Dispose();
-        ending.Dispose();
-    }
+        await using var tls = new SslStream(client);
+        await tls.AuthenticateAsServerAsync(certificate, false, false);
+        var lines = new LineReader(tls);
+        while (await lines.ReadAsync(ending) is { Length: > 0 })
+        {
+        }
 
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-                _ = ServeAsync(await listener.AcceptTcpClientAsync(ending.Token));
-        }
-        catch (Exception stopped) when (stopped is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // The scenario is over.
-        }
-    }
-
-    private async Task ServeAsync(TcpClient client)
-    {
-        using var _ = client;
-        try
-        {
-            await using var tls = new SslStream(client.GetStream());
-            await tls.AuthenticateAsServerAsync(certificate, false, false);
-            var lines = new LineReader(tls);
-            while (await lines.ReadAsync(ending.Token) is { Length: > 0 })
-            {
-            }
-
-            await tls.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {text.Length}\r\nConnection: close\r\n\r\n{text}"), ending.Token);
-        }
-        catch (Exception broken) when (broken is IOException or OperationCanceledException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
-        {
-            // The client's affair.
-        }
+        await tls.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {text.Length}\r\nConnection: close\r\n\r\n{text}"), ending);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class FakeWebHost : IAsyncDisposable
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
     /// <summary>With one it speaks TLS.</summary>
-    public X509Certificate2? Certificate { get; init; }
+    public X509Certificate2? Certificate { get; set; }
 
     /// <summary>Given the path: what is said, and then the connection ends.</summary>
     public required Func<string, Stream, Task> Answer { get; init; }
