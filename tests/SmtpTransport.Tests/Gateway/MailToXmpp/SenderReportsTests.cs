@@ -11,19 +11,10 @@ namespace SmtpTransport.Tests.Gateway.MailToXmpp;
 
 /// <summary>From what is owed to a sender to the report at the next mail server.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-internal sealed class SenderReportsTests : IDisposable
+internal sealed class SenderReportsTests : SenderReportsFixture
 {
-    private const string Alice = "alice@example.org";
     private const string Carol = "carol@example.org";
     private const string No = "550 5.1.1 Mailbox unavailable";
-
-    private readonly SenderStage stage = new();
-
-    public SenderReportsTests() => Store.MayReport = true;
-
-    private SpoolStage Store => stage.Store;
-
-    public void Dispose() => stage.Dispose();
 
     [Test]
     public async Task All_failures_of_a_mail_are_one_report_from_nobody_to_its_sender()
@@ -33,7 +24,7 @@ internal sealed class SenderReportsTests : IDisposable
 
         await WriteAndSendAsync();
 
-        var (report, text) = stage.Sender.Mails.Single();
+        var (report, text) = Stage.Sender.Mails.Single();
         Assert.That((report.ReversePath, report.Recipients.Single().ToString()), Is.EqualTo(((EmailAddress?)null, "bob@mail.test")));
         Assert.That(text, Does.Contain("From: Mail Delivery System <MAILER-DAEMON@example.org>")
             .And.Contains("Final-Recipient: rfc822; alice@example.org").And.Contains("Final-Recipient: rfc822; carol@example.org")
@@ -52,7 +43,7 @@ internal sealed class SenderReportsTests : IDisposable
 
         await WriteAndSendAsync();
 
-        Assert.That(stage.Sender.Mails.Single().Text, Does.Contain("Final-Recipient: rfc822; carol@example.org"));
+        Assert.That(Stage.Sender.Mails.Single().Text, Does.Contain("Final-Recipient: rfc822; carol@example.org"));
         Assert.That(Store.Database.Count("owed_report"), Is.EqualTo(1), "it is tried again");
     }
 
@@ -70,7 +61,7 @@ internal sealed class SenderReportsTests : IDisposable
         Assert.That(Store.Database.Count("owed_report"), Is.EqualTo(60));
 
         await Store.Database.Current.Writer.WriteAsync(session => session.Execute("UPDATE body_chunk SET position = position - 7 WHERE position >= 7"));
-        stage.Time.Advance(TimeSpan.FromMinutes(1));
+        Stage.Time.Advance(TimeSpan.FromMinutes(1));
         await reports.WriteAsync();
         Assert.That(Store.Database.Count("owed_report"), Is.Zero);
     }
@@ -83,10 +74,10 @@ internal sealed class SenderReportsTests : IDisposable
 
         await Reports().WriteAsync();
         Assert.That(Store.Database.Count("mail"), Is.EqualTo(1), "Carol's copy has no fate yet");
-        stage.Time.Advance(TimeSpan.FromMinutes(10));
+        Stage.Time.Advance(TimeSpan.FromMinutes(10));
         await WriteAndSendAsync();
 
-        Assert.That(stage.Sender.Mails.Single().Text, Does.Contain("alice@example.org").And.Not.Contain("carol@example.org"));
+        Assert.That(Stage.Sender.Mails.Single().Text, Does.Contain("alice@example.org").And.Not.Contain("carol@example.org"));
         Assert.That(Store.Database.Count("recipient", "state = 0"), Is.EqualTo(1), "Carol's copy still waits");
     }
 
@@ -100,7 +91,7 @@ internal sealed class SenderReportsTests : IDisposable
 
         await WriteAndSendAsync();
 
-        Assert.That((stage.Sender.Mails.Count, Store.Database.Count("owed_report")), Is.EqualTo((0, 0)));
+        Assert.That((Stage.Sender.Mails.Count, Store.Database.Count("owed_report")), Is.EqualTo((0, 0)));
     }
 
     [TestCase(null, true)]
@@ -115,9 +106,9 @@ internal sealed class SenderReportsTests : IDisposable
 
         await WriteAndSendAsync();
 
-        Assert.That(stage.Sender.Mails, Has.Count.EqualTo(told ? 1 : 0));
+        Assert.That(Stage.Sender.Mails, Has.Count.EqualTo(told ? 1 : 0));
         if (told)
-            Assert.That(stage.Sender.Mails[0].Text, Does.Contain("Final-Recipient: rfc822; carol@example.org"));
+            Assert.That(Stage.Sender.Mails[0].Text, Does.Contain("Final-Recipient: rfc822; carol@example.org"));
     }
 
     [Test]
@@ -127,13 +118,13 @@ internal sealed class SenderReportsTests : IDisposable
         await Store.Spool.SettleAsync(mail.Id, [Store.Taken(mail)], []);
         await Store.SweepAsync();
         await WriteAndSendAsync();
-        Assert.That(stage.Sender.Mails, Is.Empty, "it may yet be sent again");
+        Assert.That(Stage.Sender.Mails, Is.Empty, "it may yet be sent again");
 
-        stage.Time.Advance(TimeSpan.FromSeconds(3));
+        Stage.Time.Advance(TimeSpan.FromSeconds(3));
         await Store.SweepAsync();
         await WriteAndSendAsync();
 
-        Assert.That(stage.Sender.Mails.Single().Text, Does.Contain("Action: relayed").And.Contains("Status: 2.0.0").And.Contains("text/rfc822-headers"));
+        Assert.That(Stage.Sender.Mails.Single().Text, Does.Contain("Action: relayed").And.Contains("Status: 2.0.0").And.Contains("text/rfc822-headers"));
     }
 
     [Test]
@@ -141,12 +132,12 @@ internal sealed class SenderReportsTests : IDisposable
     {
         var mail = await Store.AcceptAsync(Alice);
         await Store.Spool.SettleAsync(mail.Id, [Store.Taken(mail)], []);
-        stage.Time.Advance(TimeSpan.FromSeconds(3));
+        Stage.Time.Advance(TimeSpan.FromSeconds(3));
         await Store.SweepAsync();
 
         await WriteAndSendAsync();
 
-        Assert.That((stage.Sender.Mails.Count, Store.Database.Count("mail")), Is.EqualTo((0, 0)));
+        Assert.That((Stage.Sender.Mails.Count, Store.Database.Count("mail")), Is.EqualTo((0, 0)));
     }
 
     [Test]
@@ -158,7 +149,7 @@ internal sealed class SenderReportsTests : IDisposable
 
         await WriteAndSendAsync();
 
-        Assert.That(stage.Sender.Mails.Single().Text, Does.Contain("Original-Envelope-Id: QQ314159").And.Contains("Original-Recipient: rfc822; list@mail.test")
+        Assert.That(Stage.Sender.Mails.Single().Text, Does.Contain("Original-Envelope-Id: QQ314159").And.Contains("Original-Recipient: rfc822; list@mail.test")
             .And.Contains("Subject: Plan").And.Not.Contain("the secret plan"));
     }
 
@@ -181,7 +172,7 @@ internal sealed class SenderReportsTests : IDisposable
     public async Task A_report_that_is_refused_is_dropped_and_nobody_told()
     {
         await FailAsync(await Store.AcceptAsync(Alice), 0);
-        stage.Sender.OnRecipient = _ => FakeMailSender.Failed("no such sender");
+        Stage.Sender.OnRecipient = _ => FakeMailSender.Failed("no such sender");
 
         await WriteAndSendAsync();
 
@@ -192,20 +183,20 @@ internal sealed class SenderReportsTests : IDisposable
     public async Task A_report_is_tried_for_a_day()
     {
         await FailAsync(await Store.AcceptAsync(Alice), 0);
-        stage.Sender.OnRecipient = _ => FakeMailSender.Deferred("busy");
+        Stage.Sender.OnRecipient = _ => FakeMailSender.Deferred("busy");
         await WriteAndSendAsync();
         for (var hour = 0; hour < 23; hour++)
         {
-            stage.Time.Advance(TimeSpan.FromHours(1));
-            await stage.WorkAsync();
+            Stage.Time.Advance(TimeSpan.FromHours(1));
+            await Stage.WorkAsync();
         }
 
         Assert.That((await Store.Queue.ListAsync(new QueueFilter(MailDirection.ChatToMail), default)).Single().From, Is.Empty);
-        stage.Time.Advance(TimeSpan.FromHours(1));
-        await stage.WorkAsync();
+        Stage.Time.Advance(TimeSpan.FromHours(1));
+        await Stage.WorkAsync();
 
         Assert.That(await Store.Queue.ListAsync(new QueueFilter(MailDirection.ChatToMail), default), Is.Empty);
-        Assert.That(await Store.Spool.FindDelayedAsync(stage.Time.GetUtcNow(), 10), Is.Empty, "no user wrote it");
+        Assert.That(await Store.Spool.FindDelayedAsync(Stage.Time.GetUtcNow(), 10), Is.Empty, "no user wrote it");
     }
 
     [TestCase(null, 1)]
@@ -215,15 +206,15 @@ internal sealed class SenderReportsTests : IDisposable
     {
         var mail = await AcceptAsync(new EnvelopeRecipient(EmailAddress.Parse(Alice), notify));
         await Store.ReleaseAsync(mail);
-        stage.Time.Advance(SenderReports.TellDelayAfter);
+        Stage.Time.Advance(SenderReports.TellDelayAfter);
 
         for (var look = 0; look < 3; look++)
         {
-            await Store.Reports.OweDelaysAsync(stage.Time.GetUtcNow() - SenderReports.TellDelayAfter, 10);
+            await Store.Reports.OweDelaysAsync(Stage.Time.GetUtcNow() - SenderReports.TellDelayAfter, 10);
             await WriteAndSendAsync();
         }
 
-        Assert.That(stage.Sender.Mails.Select(sent => sent.Text), Has.Exactly(times).Contains("Action: delayed"));
+        Assert.That(Stage.Sender.Mails.Select(sent => sent.Text), Has.Exactly(times).Contains("Action: delayed"));
         Assert.That(Store.Database.Count("body"), Is.EqualTo(1), "the mail still waits");
     }
 
@@ -231,9 +222,9 @@ internal sealed class SenderReportsTests : IDisposable
     public async Task What_is_not_late_yet_owes_nothing()
     {
         await Store.ReleaseAsync(await Store.AcceptAsync(Alice));
-        stage.Time.Advance(SenderReports.TellDelayAfter - TimeSpan.FromSeconds(1));
+        Stage.Time.Advance(SenderReports.TellDelayAfter - TimeSpan.FromSeconds(1));
 
-        await Store.Reports.OweDelaysAsync(stage.Time.GetUtcNow() - SenderReports.TellDelayAfter, 10);
+        await Store.Reports.OweDelaysAsync(Stage.Time.GetUtcNow() - SenderReports.TellDelayAfter, 10);
 
         Assert.That(Store.Database.Count("owed_report"), Is.Zero);
     }
@@ -247,75 +238,8 @@ internal sealed class SenderReportsTests : IDisposable
 
         await WriteAndSendAsync();
 
-        Assert.That(stage.Sender.Mails.Single().Text, Does.Contain("Diagnostic-Code: smtp; 550 5.3.0 The administrator").And.Contains("Subject: Plan"));
+        Assert.That(Stage.Sender.Mails.Single().Text, Does.Contain("Diagnostic-Code: smtp; 550 5.3.0 The administrator").And.Contains("Subject: Plan"));
         Assert.That(Store.Database.Count("mail"), Is.Zero);
-    }
-
-    [Test]
-    public async Task A_refusal_after_the_pong_is_reported()
-    {
-        var mail = await Store.AcceptAsync(Alice);
-        await Store.Spool.SettleAsync(mail.Id, [Store.Taken(mail)], []);
-
-        var refusal = await Store.Spool.RecordLateErrorAsync(new LateError(Jid.Parse(Alice), "s1", "550 5.7.1 blocked", (_, _) => null, stage.Time.GetUtcNow().AddDays(7)));
-        await WriteAndSendAsync();
-
-        Assert.That(refusal!.IsReported, Is.True);
-        Assert.That(stage.Sender.Mails.Single().Text, Does.Contain("Status: 5.7.1"));
-    }
-
-    [Test]
-    public async Task A_refusal_after_the_octets_have_gone_is_reported_with_what_is_remembered()
-    {
-        var envelope = new Envelope(SpoolStage.Bob, [new EnvelopeRecipient(EmailAddress.Parse(Alice), null, "rfc822;list@mail.test")]) { EnvelopeId = "QQ314159" };
-        var mail = await Store.AcceptAsync("mail1", "m1@mail.test", TestContent.Mail(), envelope);
-        await Store.Spool.SettleAsync(mail.Id, [Store.Taken(mail, reportFor: TimeSpan.FromMinutes(10))], []);
-        stage.Time.Advance(TimeSpan.FromSeconds(3));
-        await Store.SweepAsync();
-        Assert.That((Store.Database.Count("body"), (await Store.Queue.ListAsync(QueueFilter.All, default)).Count), Is.EqualTo((0, 0)));
-
-        // What may pass is final as well: there is nothing left to send.
-        var late = new LateError(Jid.Parse(Alice), "s1", "550 5.7.1 blocked", (_, _) => stage.Time.GetUtcNow(), stage.Time.GetUtcNow().AddDays(7));
-        var refusal = await Store.Spool.RecordLateErrorAsync(late);
-        await WriteAndSendAsync();
-
-        Assert.That((refusal!.IsRetried, refusal.IsReported), Is.EqualTo((false, true)));
-        Assert.That(stage.Sender.Mails.Single().Text, Does.Contain("Status: 5.7.1").And.Contains("Original-Envelope-Id: QQ314159")
-            .And.Contains("Original-Recipient: rfc822; list@mail.test").And.Contains("text/rfc822-headers").And.Contains("\r\nMessage-ID: <m1@mail.test>\r\n"));
-        Assert.That((await Store.Queue.ListAsync(QueueFilter.All, default)).Select(item => item.State), Does.Contain("failed"));
-        Assert.That(await Store.Spool.RecordLateErrorAsync(late), Is.Null, "known already");
-    }
-
-    [TestCase(60, "Subject: Plan\r\n", Description = "Of what another server has")]
-    [TestCase(1, null, Description = "Ours speaks at once")]
-    public async Task A_refusal_days_later_returns_the_header_and_no_more(int hours, string? returned)
-    {
-        var mail = await Store.AcceptAsync("mail1", "m1@mail.test", TestContent.Mail(body: "the secret plan"), Alice);
-        await Store.Spool.SettleAsync(mail.Id, [Store.Taken(mail, reportFor: TimeSpan.FromHours(hours))], []);
-        stage.Time.Advance(TimeSpan.FromSeconds(3));
-        await Store.SweepAsync();
-        Assert.That(Store.Database.Count("body_chunk"), Is.Zero);
-
-        await Store.Spool.RecordLateErrorAsync(new LateError(Jid.Parse(Alice), "s1", "550 5.7.1 blocked", (_, _) => null, stage.Time.GetUtcNow().AddDays(7)));
-        await WriteAndSendAsync();
-
-        var report = stage.Sender.Mails.Single().Text;
-        Assert.That(report, Does.Contain("text/rfc822-headers").And.Contains("\r\nMessage-ID: <m1@mail.test>\r\n").And.Not.Contain("the secret plan"));
-        Assert.That(report, returned is null ? Does.Not.Contain("Subject: Plan") : Does.Contain(returned));
-    }
-
-    [Test]
-    public async Task A_header_without_end_is_returned_up_to_a_limit()
-    {
-        var mail = await Store.AcceptAsync("mail1", "m1@mail.test", TestContent.Mail(more: string.Concat(Enumerable.Range(0, 2000).Select(i => $"X-Line-{i}: {new string('x', 20)}\n"))), Alice);
-        await Store.Spool.SettleAsync(mail.Id, [Store.Taken(mail, reportFor: TimeSpan.FromDays(5))], []);
-        stage.Time.Advance(TimeSpan.FromSeconds(3));
-        await Store.SweepAsync();
-
-        await Store.Spool.RecordLateErrorAsync(new LateError(Jid.Parse(Alice), "s1", "550 5.7.1 blocked", (_, _) => null, stage.Time.GetUtcNow().AddDays(7)));
-        await WriteAndSendAsync();
-
-        Assert.That(stage.Sender.Mails.Single().Text, Has.Length.InRange(15_000, 20_000).And.Contains($"X-Line-1: {new string('x', 20)}\r\n"));
     }
 
     [Test]
@@ -327,7 +251,7 @@ internal sealed class SenderReportsTests : IDisposable
 
         await WriteAndSendAsync();
 
-        Assert.That(stage.Sender.Mails.Single().Text, Does.Contain("To: böb@mail.test")
+        Assert.That(Stage.Sender.Mails.Single().Text, Does.Contain("To: böb@mail.test")
             .And.Contains("message/global-delivery-status").And.Contains("Final-Recipient: utf-8; älice@example.org"));
     }
 
@@ -335,15 +259,5 @@ internal sealed class SenderReportsTests : IDisposable
         Store.AcceptAsync("mail1", "m1@mail.test", TestContent.Mail(), new Envelope(SpoolStage.Bob, recipients));
 
     private Task FailAsync(AcceptedMail mail, params int[] targets) => Store.Spool.SettleAsync(
-        mail.Id, [.. targets.Select(target => new Settlement.Failed(mail.Targets[target].RecipientId, stage.Time.GetUtcNow().AddDays(7), No))], []);
-
-    private async Task WriteAndSendAsync()
-    {
-        await Reports().WriteAsync();
-        await stage.WorkAsync();
-    }
-
-    private SenderReports Reports() => new(
-        Store.Reports, Store.Spool, new ReceiverIdentity("mx.example.org", Jid.Parse("smtp.example"), new byte[32]), new RetryOptions(),
-        stage.Doorbells, TestMeters.Metrics(), stage.Time, NullLogger<SenderReports>.Instance);
+        mail.Id, [.. targets.Select(target => new Settlement.Failed(mail.Targets[target].RecipientId, Stage.Time.GetUtcNow().AddDays(7), No))], []);
 }
