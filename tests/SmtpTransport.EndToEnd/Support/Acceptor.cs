@@ -9,9 +9,9 @@ internal sealed class Acceptor : IAsyncDisposable
     private readonly TcpListener listener;
     private readonly CancellationTokenSource ending = new();
 
-    public Acceptor(IPEndPoint endpoint, Func<Stream, CancellationToken, Task> serve)
+    public Acceptor(TcpListener listener, Func<Stream, CancellationToken, Task> serve)
     {
-        listener = new TcpListener(endpoint);
+        this.listener = listener;
         listener.Start();
         _ = AcceptAsync(serve);
     }
@@ -44,6 +44,7 @@ internal sealed class Acceptor : IAsyncDisposable
     private async Task ServeAsync(TcpClient client, Func<Stream, CancellationToken, Task> serve)
     {
         using var _ = client;
+        client.NoDelay = true;
         try
         {
             await serve(client.GetStream(), ending.Token);

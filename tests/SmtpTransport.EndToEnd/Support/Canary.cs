@@ -10,7 +10,7 @@ internal sealed class Canary : IAsyncDisposable
     private readonly ConcurrentQueue<string> heard = [];
     private readonly Acceptor clients;
 
-    public Canary() => clients = new Acceptor(new IPEndPoint(IPAddress.Loopback, 0), ServeAsync);
+    public Canary() => clients = new Acceptor(Loopback.Listen(), ServeAsync);
 
     public string Url => $"http://127.0.0.1:{clients.Port}";
 

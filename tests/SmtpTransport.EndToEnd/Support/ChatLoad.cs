@@ -38,7 +38,7 @@ internal sealed class ChatLoad(string contact, Func<int> kills)
             var word = $"message-{Interlocked.Increment(ref count)}.";
             var before = kills();
             var id = client.SendMessage(contact, word);
-            var fate = await FateAsync(client, id);
+            var fate = await FateAsync(client, id, before);
             // A pong of the next gateway says nothing of what the one before it has read.
             if (fate == read && kills() != before)
                 fate = unanswered;
@@ -49,19 +49,25 @@ internal sealed class ChatLoad(string contact, Func<int> kills)
         }
     }
 
-    private async Task<ConcurrentDictionary<string, string>> FateAsync(ChatClient client, string id)
+    private async Task<ConcurrentDictionary<string, string>> FateAsync(ChatClient client, string id, int before)
     {
-        try
+        var pong = await PongAsync(client, before);
+        if (client.Received.Last(50).Any(stanza => (string?)stanza.Attribute("id") == id && (string?)stanza.Attribute("type") == "error"))
+            return refused;
+        return (string?)pong?.Attribute("type") == "result" ? read : unanswered;
+    }
+
+    /// <summary>Null: the ping was lost with the gateway. One that is only slow is waited for, or more than one message would lie in its sockets.</summary>
+    private async Task<XElement?> PongAsync(ChatClient client, int before)
+    {
+        var pong = client.QueryAsync(contact, new XElement(Names.Ping + "ping"), timeout: TimeSpan.FromMinutes(1));
+        var killed = false;
+        while (!pong.IsCompleted && !killed)
         {
-            var pong = await client.QueryAsync(contact, new XElement(Names.Ping + "ping"), timeout: TimeSpan.FromSeconds(1));
-            if (client.Received.Last(50).Any(stanza => (string?)stanza.Attribute("id") == id && (string?)stanza.Attribute("type") == "error"))
-                return refused;
-            return (string?)pong.Attribute("type") == "result" ? read : unanswered;
+            killed = kills() != before;
+            await Task.WhenAny(pong, Patience.PassAsync(TimeSpan.FromSeconds(1)));
         }
-        catch (TimeoutException)
-        {
-            // The ping was lost with the gateway.
-            return client.Received.Last(50).Any(stanza => (string?)stanza.Attribute("id") == id) ? refused : unanswered;
-        }
+
+        return pong.IsCompleted ? await pong : null;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class FakeDns : IAsyncDisposable
     private const ushort TypeTxt = 16;
     private const ushort TypeSrv = 33;
 
-    private readonly UdpClient socket = new(new IPEndPoint(IPAddress.Loopback, Loopback.FreePort()));
+    private readonly UdpClient socket = Loopback.ListenForDatagrams();
     private readonly Dictionary<(string Name, ushort Type), byte[]> records = [];
     private readonly Task serving;
 

@@ -11,24 +11,17 @@ internal static class Loopback
 
     private static int next = First + ((Environment.ProcessId * 97) % (Last - First));
 
-    public static int FreePort()
+    /// <summary>For another process. What listens in this one opens its port itself: a child that is just being forked holds ours for a moment more.</summary>
+    public static int FreePort() => Open(port =>
     {
-        while (true)
-        {
-            var port = First + (Interlocked.Increment(ref next) % (Last - First));
-            try
-            {
-                using var tcp = new TcpListener(IPAddress.Loopback, port);
-                tcp.Start();
-                using var udp = new UdpClient(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken: the next one.
-            }
-        }
-    }
+        using var tcp = Started(port);
+        using var udp = new UdpClient(new IPEndPoint(IPAddress.Loopback, port));
+        return port;
+    });
+
+    public static TcpListener Listen() => Open(Started);
+
+    public static UdpClient ListenForDatagrams() => Open(port => new UdpClient(new IPEndPoint(IPAddress.Loopback, port)));
 
     public static async Task<bool> AnswersAsync(int port)
     {
@@ -41,6 +34,28 @@ internal static class Loopback
         catch (SocketException)
         {
             return false;
+        }
+    }
+
+    private static TcpListener Started(int port)
+    {
+        var listener = new TcpListener(IPAddress.Loopback, port);
+        listener.Start();
+        return listener;
+    }
+
+    private static T Open<T>(Func<int, T> open)
+    {
+        while (true)
+        {
+            try
+            {
+                return open(First + (Interlocked.Increment(ref next) % (Last - First)));
+            }
+            catch (SocketException)
+            {
+                // Taken: the next one.
+            }
         }
     }
 }

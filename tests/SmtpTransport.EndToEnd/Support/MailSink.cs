@@ -1,6 +1,4 @@
-using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using MimeKit;
@@ -10,17 +8,12 @@ namespace SmtpTransport.EndToEnd.Support;
 /// <summary>A mail server that keeps what it gets, and misbehaves on demand.</summary>
 internal sealed class MailSink : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, Loopback.FreePort());
-    private readonly CancellationTokenSource ending = new();
+    private readonly Acceptor clients;
     private readonly List<SinkRule> rules = [];
 
-    public MailSink()
-    {
-        listener.Start(512);
-        _ = AcceptAsync();
-    }
+    public MailSink() => clients = new Acceptor(Loopback.Listen(), (stream, cancellation) => new SinkSession(this, stream).RunAsync(cancellation));
 
-    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+    public int Port => clients.Port;
 
     /// <summary>With one, STARTTLS is offered.</summary>
     public X509Certificate2? Certificate { get; init; }
@@ -47,42 +40,7 @@ internal sealed class MailSink : IAsyncDisposable
     public Task<SinkMail> MailAsync(string containing, TimeSpan? timeout = null) =>
         Mails.WaitAsync($"a mail with '{containing}'", mail => mail.Text.Contains(containing, StringComparison.Ordinal), timeout);
 
-    public async ValueTask DisposeAsync()
-    {
-        await ending.CancelAsync();
-        listener.Dispose();
-        ending.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                var socket = await listener.AcceptTcpClientAsync(ending.Token);
-                _ = ServeAsync(socket);
-            }
-        }
-        catch (Exception stopped) when (stopped is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // The scenario is over.
-        }
-    }
-
-    private async Task ServeAsync(TcpClient socket)
-    {
-        using var _ = socket;
-        socket.NoDelay = true;
-        try
-        {
-            await new SinkSession(this, socket.GetStream()).RunAsync(ending.Token);
-        }
-        catch (Exception broken) when (broken is IOException or OperationCanceledException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
-        {
-            // The client's affair.
-        }
-    }
+    public ValueTask DisposeAsync() => clients.DisposeAsync();
 
     private SinkRule? Match(string command, string argument)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
@@ -20,7 +21,7 @@ internal sealed class PolicyHost : IAsyncDisposable
         this.text = text;
         var number = Interlocked.Increment(ref last);
         Address = IPAddress.Parse($"127.77.{number / 250 % 250}.{1 + (number % 250)}");
-        clients = new Acceptor(new IPEndPoint(Address, 443), ServeAsync);
+        clients = new Acceptor(new TcpListener(Address, 443), ServeAsync);
     }
 
     public static bool IsPossible => Environment.IsPrivilegedProcess;
