@@ -19,6 +19,9 @@ public sealed record Stanza(StanzaKind Kind, Jid From, Jid To, string Id, string
     /// <summary>The neutral namespace of stanzas and their core children (body, subject, thread, error).</summary>
     public static readonly XNamespace Namespace = "jabber:client";
 
+    /// <summary>Characters of an id that is sent back.</summary>
+    public const int MaxId = 1000;
+
     /// <param name="children">Null ones are left out.</param>
     public static Stanza Message(Jid from, Jid to, string id, string? type, params IPayload?[] children) =>
         Create(StanzaKind.Message, from, to, id, type, children);
@@ -56,6 +59,12 @@ public sealed record Stanza(StanzaKind Kind, Jid From, Jid To, string Id, string
     /// <summary>Every child that reads as <typeparamref name="T"/>, in order.</summary>
     public IEnumerable<T> Payloads<T>() where T : class, IPayload<T> =>
         Element.Elements(T.ElementName).Select(T.Parse).OfType<T>();
+
+    /// <summary>
+    /// This stanza, with an id that an answer can carry: a message need not have one (RFC 6120 §8.1.3), and one that is longer
+    /// than any client makes would not fit into what we send.
+    /// </summary>
+    public Stanza Answerable() => Id.Length is > 0 and <= MaxId ? this : this with { Id = Guid.NewGuid().ToString("N") };
 
     /// <summary>The answer to an iq of type get or set.</summary>
     public Stanza Result(IPayload? payload = null) => Iq(To, From, Id, "result", payload);

@@ -35,9 +35,7 @@ public sealed partial class ContactTraffic(
                 waiting.Writer.TryWrite(stanza);
                 return ValueTask.CompletedTask;
             default:
-                // What we send must have an id, and an answer has that of its question.
-                var question = stanza.Id.Length > 0 ? stanza : stanza with { Id = Guid.NewGuid().ToString("N") };
-                return waiting.Writer.WriteAsync(question, cancellation);
+                return waiting.Writer.WriteAsync(stanza.Answerable(), cancellation);
         }
     }
 

@@ -11,6 +11,9 @@ public static class UserNotices
 {
     private const int MaxWords = 500;
 
+    /// <summary>The id of an error on a message that had none: every stanza must have one.</summary>
+    private const string Unnamed = "unnamed";
+
     /// <summary>XEP-0184: the next mail server has it. Null when nobody asked.</summary>
     public static Stanza? Receipt(StanzaOrigin line) => line is { WantsReceipt: true, StanzaId.Length: > 0 }
         ? Stanza.Message(line.Addressed, line.Sender, "receipt-" + line.StanzaId, "chat", new DeliveryReceipt(line.StanzaId))
@@ -18,7 +21,7 @@ public static class UserNotices
 
     /// <summary>On the message itself, for the client that sent it.</summary>
     public static Stanza Error(StanzaOrigin line, StanzaError error) =>
-        Stanza.Message(line.Addressed, line.Sender, line.StanzaId, "error", error);
+        Stanza.Message(line.Addressed, line.Sender, line.StanzaId.Length > 0 ? line.StanzaId : Unnamed, "error", error);
 
     /// <summary>For whichever client the user has at hand, when the one that sent it is gone.</summary>
     public static Stanza Failure(StanzaOrigin line, string to, StanzaError error) =>

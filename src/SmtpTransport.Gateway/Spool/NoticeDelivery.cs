@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Component;
 
 namespace SmtpTransport.Gateway.Spool;
@@ -9,6 +9,9 @@ public sealed partial class NoticeDelivery(INotices notices, IStanzaSender link,
 {
     private const int Batch = 200;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+
+    /// <summary>Told, and perhaps not yet forgotten: while the disk fails nobody is told again each second.</summary>
+    private readonly ConcurrentDictionary<long, bool> told = [];
 
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -33,21 +36,52 @@ public sealed partial class NoticeDelivery(INotices notices, IStanzaSender link,
     private async Task<bool> SendAsync(CancellationToken stopping)
     {
         var waiting = notices.Waiting(Batch);
-        if (waiting.Count == 0)
-            return false;
+        try
+        {
+            await Task.WhenAll(waiting.Where(notice => !told.ContainsKey(notice.Id)).Select(notice => TellAsync(notice, stopping)));
+        }
+        finally
+        {
+            // Also of a batch that was cut off: what its users have got they must not get again.
+            await ForgetAsync([.. told.Keys]);
+        }
 
-        // One that cannot be read must not keep the others from their users.
-        foreach (var unreadable in waiting.Where(notice => notice.Stanza is null))
-            LogUnreadable(unreadable.Id);
+        return waiting.Count > 0;
+    }
 
-        // A refusal is an end too: nobody is left to tell that a notice was refused.
-        await Task.WhenAll(waiting.Select(notice => notice.Stanza).OfType<Stanza>().Select(stanza => link.SendConfirmedAsync(stanza, stopping)));
-        await notices.DoneAsync([.. waiting.Select(notice => notice.Id)]);
-        return true;
+    /// <summary>One that cannot be read or sent must not keep the others from their users.</summary>
+    private async Task TellAsync(Notice notice, CancellationToken stopping)
+    {
+        try
+        {
+            // A refusal is an end too: nobody is left to tell that a notice was refused.
+            if (notice.Stanza is { } stanza)
+                await link.SendConfirmedAsync(stanza, stopping);
+            else
+                LogUnreadable(notice.Id);
+        }
+        catch (ArgumentException e)
+        {
+            LogUnsendable(e, notice.Id);
+        }
+
+        told[notice.Id] = true;
+    }
+
+    private async Task ForgetAsync(IReadOnlyList<long> ids)
+    {
+        if (ids.Count == 0)
+            return;
+        await notices.DoneAsync(ids);
+        foreach (var id in ids)
+            told.TryRemove(id, out _);
     }
 
     [LoggerMessage(LogLevel.Error, "The record of notice {Id} cannot be read; its user is not told")]
     private partial void LogUnreadable(long id);
+
+    [LoggerMessage(LogLevel.Error, "Notice {Id} is no stanza that can be sent; its user is not told")]
+    private partial void LogUnsendable(Exception e, long id);
 
     [LoggerMessage(LogLevel.Error, "Notices to users cannot be sent; the gateway tries again")]
     private partial void LogTrouble(Exception e);

@@ -77,14 +77,14 @@ public static class MessageReader
             : new MessageReading.Refused(Refusals.Reaction);
 
     private static DraftLine Draft(Stanza message, string body, string quoted, IReadOnlyList<SharedFile> files, DateTimeOffset now) => new(
-        message.Id,
+        Bounded(message.Id) ?? "",
         message.From,
         message.To.Bare,
         body,
         PlainText.OneLine(message.Subject ?? "", MaxSubject) is { Length: > 0 } subject ? subject : null,
         Bounded(message.Payload<MessageThread>()?.Id),
         Bounded(message.Payload<Reply>()?.Id),
-        message.Id.Length > 0 && message.Payload<ReceiptRequest>() is not null,
+        message.Id.Length is > 0 and <= Stanza.MaxId && message.Payload<ReceiptRequest>() is not null,
         WrittenAt(message, now))
     {
         IsUnstyled = message.Payload<Unstyled>() is not null,
@@ -130,5 +130,5 @@ public static class MessageReader
         && Encryption.Of(message)?.Method == "OMEMO"
         && !message.Element.Elements().Any(child => child.Name.LocalName == "encrypted" && child.Elements().Any(part => part.Name.LocalName == "payload"));
 
-    private static string? Bounded(string? id) => id is { Length: <= 1000 } ? id : null;
+    private static string? Bounded(string? id) => id is { Length: <= Stanza.MaxId } ? id : null;
 }

@@ -133,7 +133,7 @@ public sealed partial class MessageReceiver(
     {
         LogRefused(message.From.Bare, message.To, error.Condition);
         metrics.MessageReceived(ReceiptResult.Refused);
-        if (message.Error(error) is { } reply)
+        if (message.Answerable().Error(error) is { } reply)
             await link.SendAsync(reply, cancellation);
     }
 

@@ -62,6 +62,9 @@ internal sealed class FakeLink : IStanzaSender
     public ValueTask SendAsync(Stanza stanza, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
+
+        // What the link cannot write it refuses.
+        _ = StanzaWriter.ToBytes(stanza);
         lock (gate)
         {
             sent.Add(stanza);

@@ -75,6 +75,52 @@ internal sealed class NoticeDeliveryTests : IDisposable
         await StopAsync(running);
     }
 
+    [TestCase("")]
+    [TestCase("long")]
+    public async Task One_that_cannot_be_sent_keeps_no_other_from_its_user(string id)
+    {
+        var unsendable = Stanza.Message(SpoolStage.Alice, SpoolStage.Alice, id.Replace("long", new string('x', 300_000), StringComparison.Ordinal), "chat");
+        await stage.Spool.SettleAsync("none", [], [unsendable]);
+        await TellAsync(2);
+        var running = Run();
+        await stage.Time.Timer(TimeSpan.FromSeconds(1));
+
+        Assert.That(link.Sent.Select(notice => notice.Id), Is.EqualTo(new[] { "n0", "n1" }));
+        Assert.That(stage.Notices.Waiting(10), Is.Empty);
+        await StopAsync(running);
+    }
+
+    [Test]
+    public async Task While_the_disk_fails_nobody_is_told_twice()
+    {
+        await TellAsync(2);
+        await stage.Database.BreakAsync("BEFORE DELETE ON notice");
+        var running = Run();
+        await stage.Time.Timer(TimeSpan.FromSeconds(1));
+        stage.Time.Advance(TimeSpan.FromSeconds(1));
+        await stage.Time.Timer(TimeSpan.FromSeconds(1));
+        Assert.That((link.Sent.Count, stage.Notices.Waiting(10).Count), Is.EqualTo((2, 2)));
+
+        await stage.Database.MendAsync();
+        stage.Time.Advance(TimeSpan.FromSeconds(1));
+        await stage.Time.Timer(TimeSpan.FromSeconds(1));
+
+        Assert.That((link.Sent.Count, stage.Notices.Waiting(10).Count), Is.EqualTo((2, 0)));
+        await StopAsync(running);
+    }
+
+    [Test]
+    public async Task What_was_confirmed_before_a_stop_is_not_sent_after_the_next_start()
+    {
+        link.OnMessage = notice => notice.Id == "n0" ? new DeliveryVerdict.Taken() : null;
+        await TellAsync(2);
+        var running = Run();
+        await link.Reached(2);
+        await StopAsync(running);
+
+        Assert.That(stage.Notices.Waiting(10).Select(notice => notice.Stanza!.Id), Is.EqualTo(new[] { "n1" }));
+    }
+
     private Task TellAsync(int count) =>
         stage.Spool.SettleAsync("none", [], [.. Enumerable.Range(0, count).Select(i => Stanza.Message(SpoolStage.Alice, SpoolStage.Alice, $"n{i}", "chat"))]);
 

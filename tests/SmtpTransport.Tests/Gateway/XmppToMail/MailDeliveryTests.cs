@@ -91,6 +91,19 @@ internal sealed class MailDeliveryTests : IDisposable
         Assert.That(stage.Store.Database.Count("mail"), Is.Zero);
     }
 
+    [TestCase(0)]
+    [TestCase(150_000)]
+    public async Task A_refusal_of_a_message_without_an_id_that_can_be_sent_back_reaches_its_author(int length)
+    {
+        stage.Sender.OnRecipient = _ => FakeMailSender.Failed("No Bob lives here");
+        await stage.SayAsync(SenderStage.Message(id: new string('x', length), more: new ReceiptRequest()));
+        await stage.WorkAsync();
+        var told = stage.Told().Single();
+        await stage.Link.SendAsync(told, CancellationToken.None);
+
+        Assert.That((told.Type, told.Payload<StanzaError>()!.Condition), Is.EqualTo(("error", "item-not-found")));
+    }
+
     [Test]
     public async Task When_the_sending_client_is_gone_the_user_gets_a_message_too()
     {

@@ -52,6 +52,18 @@ internal sealed class MessageReceiverTests : IDisposable
         Assert.That(stage.Store.Database.Count("mail"), Is.Zero);
     }
 
+    /// <summary>RFC 6120 §8.1.3: a message need not have an id.</summary>
+    [TestCase(0)]
+    [TestCase(150_000)]
+    public async Task A_message_without_an_id_that_can_be_sent_back_is_answered_all_the_same(int length)
+    {
+        await stage.SayAsync(SenderStage.Message(id: new string('x', length), to: "no-address@smtp.example"));
+
+        var error = stage.Link.Sent.Single();
+        Assert.That((error.Type, error.Payload<StanzaError>()!.Condition), Is.EqualTo(("error", "jid-malformed")));
+        Assert.That(error.Id.Length, Is.InRange(1, Stanza.MaxId));
+    }
+
     [Test]
     public async Task Chat_states_and_the_like_are_silence_even_towards_a_bad_address()
     {
