@@ -42,6 +42,7 @@ public static class FailureMap
     private static readonly FrozenDictionary<string, (StanzaErrorType Type, string Condition)> ByStatus =
         new Dictionary<string, (StanzaErrorType, string)>
         {
+            ["1.0"] = (StanzaErrorType.Cancel, "item-not-found"),
             ["1.1"] = (StanzaErrorType.Cancel, "item-not-found"),
             ["1.6"] = (StanzaErrorType.Cancel, "item-not-found"),
             ["1.10"] = (StanzaErrorType.Cancel, "item-not-found"),
@@ -68,6 +69,8 @@ public static class FailureMap
             [553] = (StanzaErrorType.Modify, "jid-malformed"),
             [556] = (StanzaErrorType.Cancel, "remote-server-not-found"),
         }.ToFrozenDictionary();
+
+    private static readonly string[] ContentWords = ["content", "spam", "virus", "malware"];
 
     private static Row NotPermitted => new(450, 550, "7.1", "Recipient does not accept this message");
 
@@ -115,14 +118,14 @@ public static class FailureMap
             return TimedOut;
         }
 
-        if (ByStatus.TryGetValue(status, out var found))
+        if (ByStatus.TryGetValue(IsUnknownToExchange(status, reply.Text) ? "1.1" : status, out var found))
         {
             return found;
         }
 
         return status[0] switch
         {
-            '7' when SpeaksOfContent(reply.Text) => (StanzaErrorType.Modify, "policy-violation"),
+            '7' or '0' when SpeaksOfContent(reply.Text) => (StanzaErrorType.Modify, "policy-violation"),
             '7' => (StanzaErrorType.Auth, "forbidden"),
             '6' => (StanzaErrorType.Modify, "not-acceptable"),
             _ => status == "0.0" && ByCode.TryGetValue(reply.Code, out found)
@@ -131,12 +134,13 @@ public static class FailureMap
         };
     }
 
+    /// <summary>Exchange Online says 5.4.1 (no answer from the host) of mailboxes that it does not have.</summary>
+    private static bool IsUnknownToExchange(string status, string text) =>
+        status == "4.1" && text.Contains("recipient address rejected", StringComparison.OrdinalIgnoreCase);
+
     // RFC 3463 §3.8 has no detail for "this very text": servers say it in words.
     private static bool SpeaksOfContent(string text) =>
-        text.Contains("content", StringComparison.OrdinalIgnoreCase)
-        || text.Contains("spam", StringComparison.OrdinalIgnoreCase)
-        || text.Contains("virus", StringComparison.OrdinalIgnoreCase)
-        || text.Contains("malware", StringComparison.OrdinalIgnoreCase);
+        ContentWords.Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     private sealed record Row(int Temporary, int Permanent, string Status, string Text);
 }

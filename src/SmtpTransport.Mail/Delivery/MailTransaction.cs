@@ -17,11 +17,11 @@ internal sealed class MailTransaction(string host, IReadOnlyList<EmailAddress> r
     /// <summary>All of the content was written and no reply came: nobody knows whether the mail was taken.</summary>
     public bool IsUnknown => ContentSent && Broken is { Host: null };
 
-    /// <summary>RFC 5321 §4.5.3.1.10: 552 at RCPT means "too many recipients", which is 452.</summary>
+    /// <summary>RFC 5321 §4.5.3.1.10: 552 at RCPT means "too many recipients", which is 452; unless it is said of the mailbox.</summary>
     public void RefuseRecipient(string address, SmtpReply reply)
     {
         foreach (var recipient in recipients.Where(recipient => IsSpelled(recipient, address)))
-            outcomes[recipient] = (reply.Code == 552 ? reply.AsTransient() : reply).ToOutcome(host);
+            outcomes[recipient] = (reply.Code == 552 && !IsOfMailbox(reply) ? reply.AsTransient() : reply).ToOutcome(host);
     }
 
     public void Refuse(EmailAddress recipient, DeliveryOutcome outcome) => outcomes[recipient] = outcome;
@@ -54,6 +54,9 @@ internal sealed class MailTransaction(string host, IReadOnlyList<EmailAddress> r
     void ITransferProgress.Report(long bytesTransferred)
     {
     }
+
+    // RFC 3463 §3.3 and §3.4: it is full, or takes no mail of this size.
+    private static bool IsOfMailbox(SmtpReply reply) => reply.Enhanced is "5.2.2" or "5.2.3" or "5.3.4";
 
     // MailKit sends RCPT once for addresses that differ in case alone.
     private static bool IsSpelled(EmailAddress recipient, string address) =>

@@ -19,7 +19,8 @@ internal static class RemoteReply
                 lines[i] = lines[i].StartsWith(enhanced, StringComparison.Ordinal) ? lines[i][enhanced.Length..] : lines[i];
         }
 
-        return new SmtpReply(code, enhanced.Length > 0 ? enhanced : FromBasicCode(code, atRcpt), Sanitise(string.Join(' ', lines)));
+        var said = new SmtpReply(code, enhanced, Sanitise(string.Join(' ', lines)));
+        return enhanced.Length > 0 ? said : said with { Enhanced = FromBasicCode(said, atRcpt) };
     }
 
     /// <summary>A refusal that we take for a passing one: the same words, in the class of what may be tried again.</summary>
@@ -47,7 +48,7 @@ internal static class RemoteReply
     }
 
     // RFC 5321 §4.2.3 and the registry of RFC 5248 §2.4, for servers that speak no RFC 2034.
-    private static string FromBasicCode(int code, bool atRcpt) => code switch
+    private static string FromBasicCode(SmtpReply reply, bool atRcpt) => reply.Code switch
     {
         421 => "4.3.2",
         450 when atRcpt => "4.2.0",
@@ -60,12 +61,15 @@ internal static class RemoteReply
         530 => "5.7.0",
         535 => "5.7.8",
         550 when atRcpt => "5.1.1",
+
+        // Whoever refuses the sender or the text without saying why has a rule against it.
+        550 => "5.7.0",
         551 => "5.1.6",
-        552 when atRcpt => "5.2.2",
+        552 when atRcpt => ProviderTexts.Classify(reply) == ReplyClass.Mailbox ? "5.2.2" : "5.5.3",
         552 => "5.3.4",
         553 when atRcpt => "5.1.3",
         556 => "5.1.10",
-        >= 200 and < 600 => $"{code / 100}.0.0",
+        >= 200 and < 600 => $"{reply.Code / 100}.0.0",
         _ => "",
     };
 

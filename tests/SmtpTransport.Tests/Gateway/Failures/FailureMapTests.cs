@@ -54,6 +54,7 @@ internal sealed class FailureMapTests
         Assert.That((wait.Enhanced, cancel.Enhanced), Is.EqualTo((temporary, permanent)));
     }
 
+    [TestCase(550, "5.1.0", "item-not-found", StanzaErrorType.Cancel)]
     [TestCase(550, "5.1.1", "item-not-found", StanzaErrorType.Cancel)]
     [TestCase(550, "5.1.10", "item-not-found", StanzaErrorType.Cancel)]
     [TestCase(550, "5.1.6", "item-not-found", StanzaErrorType.Cancel)]
@@ -92,14 +93,21 @@ internal sealed class FailureMapTests
         Assert.That((error.Condition, error.Type), Is.EqualTo((condition, type)));
     }
 
-    [TestCase("Message refused: spam content")]
-    [TestCase("This looks like a VIRUS")]
-    public void A_refusal_of_the_content_is_a_matter_of_policy(string text)
+    [TestCase("5.7.1", "Message refused: spam content")]
+    [TestCase("5.7.1", "This looks like a VIRUS")]
+    [TestCase("5.0.0", "Message content rejected")]
+    [TestCase("", "Message content rejected")]
+    public void A_refusal_of_the_content_is_a_matter_of_policy(string enhanced, string text)
     {
-        var error = FailureMap.ToStanzaError(new DeliveryFailure(new SmtpReply(554, "5.7.1", text)));
+        var error = FailureMap.ToStanzaError(new DeliveryFailure(new SmtpReply(554, enhanced, text)));
 
         Assert.That((error.Condition, error.Type), Is.EqualTo(("policy-violation", StanzaErrorType.Modify)));
     }
+
+    [TestCase("Recipient address rejected: Access denied. AS(201806281)", "item-not-found")]
+    [TestCase("No answer from host", "remote-server-timeout")]
+    public void What_Exchange_says_of_mailboxes_that_it_does_not_have_is_no_trouble_on_the_way(string text, string condition) =>
+        Assert.That(FailureMap.ToStanzaError(new DeliveryFailure(new SmtpReply(550, "5.4.1", text))).Condition, Is.EqualTo(condition));
 
     [Test]
     public void The_text_carries_the_remote_words_and_who_said_them()

@@ -62,6 +62,17 @@ internal sealed class OutcomeTests : DeliveryFixture
         Assert.That(Deferred(outcomes[1]), Is.EqualTo(new SmtpReply(452, "4.5.3", "Too many recipients")));
     }
 
+    [TestCase("552 5.2.2 Too much in it", "5.2.2")]
+    [TestCase("552 5.2.3 Too large for this mailbox", "5.2.3")]
+    [TestCase("552 Mailbox is full", "5.2.2")]
+    public async Task A_552_to_RCPT_that_speaks_of_the_mailbox_is_final(string reply, string enhanced)
+    {
+        var mx = Mx().When("rcpt", reply, match: "carol");
+        var outcomes = await SendAsync(Relaying(mx), Bob, Carol);
+        IsDelivered(outcomes[0]);
+        Assert.That((Failed(outcomes[1]).Code, Failed(outcomes[1]).Enhanced), Is.EqualTo((552, enhanced)));
+    }
+
     [TestCase(true)]
     [TestCase(false)]
     public async Task When_every_RCPT_is_refused_no_content_is_sent(bool pipelining)

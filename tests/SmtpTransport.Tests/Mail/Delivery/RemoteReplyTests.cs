@@ -24,10 +24,11 @@ internal sealed class RemoteReplyTests
         Assert.That(RemoteReply.Read(550, "5.7.1 Your mail\n5.7.1 is not wanted").Text, Is.EqualTo("Your mail is not wanted"));
 
     [TestCase(550, true, "5.1.1")]
-    [TestCase(550, false, "5.0.0")]
+    [TestCase(550, false, "5.7.0")]
     [TestCase(452, true, "4.5.3")]
     [TestCase(452, false, "4.3.1")]
     [TestCase(552, false, "5.3.4")]
+    [TestCase(552, true, "5.5.3")]
     [TestCase(421, false, "4.3.2")]
     [TestCase(530, false, "5.7.0")]
     [TestCase(553, true, "5.1.3")]
@@ -45,7 +46,7 @@ internal sealed class RemoteReplyTests
     public void The_text_is_bounded() => Assert.That(RemoteReply.Read(550, new string('x', 100_000)).Text, Has.Length.EqualTo(500));
 
     [Test]
-    public void No_text_is_no_trouble() => Assert.That(RemoteReply.Read(550, null), Is.EqualTo(new SmtpReply(550, "5.0.0", "")));
+    public void No_text_is_no_trouble() => Assert.That(RemoteReply.Read(550, null), Is.EqualTo(new SmtpReply(550, "5.7.0", "")));
 
     [Test]
     public void A_permanent_refusal_can_be_taken_as_passing() =>
