@@ -42,6 +42,9 @@ public readonly record struct Jid(string Local, string Domain, string Resource)
     public static Jid Parse(string text) =>
         TryParse(text, out var jid) ? jid : throw new FormatException($"Not an XMPP address: {text}");
 
+    /// <summary>As an <c>xmpp:</c> URI of the bare address (RFC 5122 §2.2).</summary>
+    public string ToUri() => Local.Length > 0 ? $"xmpp:{Uri.EscapeDataString(Local)}@{Domain}" : $"xmpp:{Domain}";
+
     public override string ToString()
     {
         if (IsDomain)

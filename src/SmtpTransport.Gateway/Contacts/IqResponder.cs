@@ -89,14 +89,12 @@ public sealed class IqResponder(AddressMap addresses, IContacts contacts)
     // XEP-0100 §6.3
     private Stanza Locate(Stanza request, string? entered)
     {
-        if (!EnteredAddress.TryRead(entered, out var mailbox))
-            return Refuse(request, new StanzaError(StanzaErrorType.Modify, "jid-malformed", "This is not an e-mail address, such as bob@mail.example."));
-        var contact = addresses.ContactOf(mailbox, ContactForm.Percent);
-        return addresses.Contact(contact) switch
+        return EnteredAddress.Find(addresses, contacts, request.From.Bare, entered) switch
         {
+            ContactLookup.Mailbox(var mailbox, var form) => request.Result(new GatewayPrompt(Jid: addresses.ContactOf(mailbox, form))),
             ContactLookup.OwnUser own => request.Result(new GatewayPrompt(Jid: own.User)),
             ContactLookup.Invalid invalid => Refuse(request, NotFound(invalid.Why)),
-            _ => request.Result(new GatewayPrompt(Jid: contact)),
+            _ => Refuse(request, new StanzaError(StanzaErrorType.Modify, "jid-malformed", "This is not an e-mail address, such as bob@mail.example.")),
         };
     }
 
@@ -117,7 +115,7 @@ public sealed class IqResponder(AddressMap addresses, IContacts contacts)
     private static StanzaError NotFound(string? why) => new(StanzaErrorType.Cancel, "item-not-found", why);
 
     private static StanzaError Moved(Jid user) =>
-        new(StanzaErrorType.Modify, "redirect", $"This person is on XMPP: write to {user}.") { Uri = $"xmpp:{user}" };
+        new(StanzaErrorType.Modify, "redirect", $"This person is on XMPP: write to {user}.") { Uri = user.ToUri() };
 
     private static Stanza Refuse(Stanza request, StanzaError error) =>
         request.Error(error) ?? throw new ArgumentException($"Not a request: {request}", nameof(request));

@@ -49,7 +49,7 @@ public static class Refusals
     public static StanzaError OwnDomain(Jid user) => new(
         StanzaErrorType.Modify, "redirect", $"Not sent: this address is the chat address {user.Bare}. Write to it directly.")
     {
-        Uri = $"xmpp:{Uri.EscapeDataString(user.Local)}@{user.Domain}", // RFC 5122 §2.2
+        Uri = user.ToUri(),
     };
 
     /// <summary>An operator dropped the mail from the queue.</summary>

@@ -21,7 +21,7 @@ public sealed record HeaderLines(string? Subject, IReadOnlyList<(RecipientRole R
             if (Value(line, "Subject:") is { } text && subject is null)
                 subject = text;
             else if (hasRecipients && Recipient(line) is var (role, addresses))
-                recipients.AddRange(addresses.Split(',').Select(address => (role, address.Trim())));
+                recipients.AddRange(Parted(addresses).Select(address => (role, address.Trim())));
             else
                 break;
             at = Math.Min(end + 1, body.Length);
@@ -35,6 +35,24 @@ public sealed record HeaderLines(string? Subject, IReadOnlyList<(RecipientRole R
         : Value(line, "Cc:") is { } cc ? (RecipientRole.Cc, cc)
         : Value(line, "Bcc:") is { } bcc ? (RecipientRole.Bcc, bcc)
         : null;
+
+    /// <summary>By commas, but not by those inside a quoted name.</summary>
+    private static string[] Parted(string addresses)
+    {
+        var parts = new List<string>();
+        var (start, isQuoted) = (0, false);
+        for (var i = 0; i < addresses.Length; i++)
+        {
+            if (addresses[i] == '"' && (i == 0 || addresses[i - 1] != '\\'))
+                isQuoted = !isQuoted;
+            if (addresses[i] != ',' || isQuoted)
+                continue;
+            parts.Add(addresses[start..i]);
+            start = i + 1;
+        }
+
+        return isQuoted ? addresses.Split(',') : [.. parts, addresses[start..]];
+    }
 
     private static string? Value(string line, string name) =>
         line.StartsWith(name, StringComparison.OrdinalIgnoreCase) ? line[name.Length..].Trim() : null;

@@ -1,4 +1,5 @@
 using SmtpTransport.Gateway.Addresses;
+using SmtpTransport.Gateway.Contacts;
 using SmtpTransport.Gateway.Failures;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Text;
@@ -28,8 +29,8 @@ public sealed class RecipientReader(AddressMap addresses, IContacts contacts)
             0 => ([], Refusals.NoRecipient(message.To)),
             > MaxRecipients => ([], Refusals.TooManyAtOnce(MaxRecipients)),
             _ => All(message, [
-                .. extended.Select(address => (RoleOf(address.Type)!.Value, Lookup(address))),
-                .. written.Select(address => (address.Role, Lookup(address.Address)))]),
+                .. extended.Select(address => (RoleOf(address.Type)!.Value, Lookup(message.From.Bare, address))),
+                .. written.Select(address => (address.Role, Lookup(message.From.Bare, address.Address)))]),
         };
     }
 
@@ -46,22 +47,13 @@ public sealed class RecipientReader(AddressMap addresses, IContacts contacts)
     private EmailAddress Spelled(Jid user, EmailAddress mailbox) =>
         mailbox with { Local = contacts.Find(user, mailbox)?.Spelling ?? mailbox.Local };
 
-    private ContactLookup Lookup(ExtendedAddress address) =>
+    private ContactLookup Lookup(Jid user, ExtendedAddress address) =>
         address.Jid is { } jid ? addresses.Contact(jid)
-        : address.Uri is { } uri && uri.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) ? Lookup(Uri.UnescapeDataString(uri["mailto:".Length..].Split('?')[0]))
+        : address.Uri is { } uri && uri.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) ? Lookup(user, uri)
         : new ContactLookup.Invalid("An address of this message is neither a contact of the e-mail gateway nor a mailto: address.");
 
-    /// <summary>A mail address, or the JID of a contact.</summary>
-    private ContactLookup Lookup(string written)
-    {
-        if (!EmailAddress.TryParse(written, out var mailbox))
-            return new ContactLookup.Invalid($"\"{Shown(written)}\" is not an e-mail address.");
-        if (mailbox.IsLiteral)
-            return new ContactLookup.Invalid("Mail to a bare IP address is not possible.");
-        return Jid.TryParse(written, out var jid) && addresses.Contact(jid) is ContactLookup.Mailbox contact
-            ? contact
-            : addresses.Contact(addresses.ContactOf(mailbox, ContactForm.Percent));
-    }
+    private ContactLookup Lookup(Jid user, string written) =>
+        EnteredAddress.Find(addresses, contacts, user, written) ?? new ContactLookup.Invalid($"\"{Shown(written)}\" is not an e-mail address.");
 
     private static StanzaError? Fault(ContactLookup lookup) => lookup switch
     {

@@ -15,6 +15,7 @@ public sealed class IqResponderTests
     private readonly FakeContacts contacts = new()
     {
         [(Alice.Bare, "bob@mail.test")] = new Contact("Bob", ContactForm.Percent, "Bob Builder", true, false),
+        [(Alice.Bare, "dora@mail.test")] = new Contact("dora", ContactForm.Escaped, "", false, true),
     };
 
     private IqResponder responder = null!;
@@ -88,6 +89,10 @@ public sealed class IqResponderTests
     [TestCase("bob@mail.test", "bob%mail.test@smtp.example")]
     [TestCase("Bob <bob@mail.test>", "bob%mail.test@smtp.example")]
     [TestCase("mailto:o'hara@mail.test", @"o\27hara%mail.test@smtp.example")]
+    [TestCase("dora%mail.test@smtp.example", "dora%mail.test@smtp.example")]
+    [TestCase(@"Dora <dora\40mail.test@smtp.example>", @"dora\40mail.test@smtp.example")]
+    [TestCase("dora@mail.test", @"dora\40mail.test@smtp.example")]
+    [TestCase("carol%example.org@smtp.example", "carol@example.org")]
     [TestCase("alice@example.org", "alice@example.org")]
     [TestCase("alice@alias.example.org", "alice@example.org")]
     public void The_dialog_turns_an_address_into_a_jid(string entered, string jid)
@@ -120,6 +125,13 @@ public sealed class IqResponderTests
     {
         var error = Ask(Jid.Parse("carol%example.org@smtp.example"), new VCardTemp()).Payload<StanzaError>()!;
         Assert.That((error.Condition, error.Uri), Is.EqualTo(("redirect", "xmpp:carol@example.org")));
+    }
+
+    [Test]
+    public void Where_they_are_found_is_spelled_as_a_uri()
+    {
+        var error = Ask(Jid.Parse(@"a\20b%example.org@smtp.example"), new VCardTemp()).Payload<StanzaError>()!;
+        Assert.That(error.Uri, Is.EqualTo("xmpp:a%5C20b@example.org"));
     }
 
     [TestCase("<query xmlns='urn:example:unknown'/>", "service-unavailable", StanzaErrorType.Cancel)]

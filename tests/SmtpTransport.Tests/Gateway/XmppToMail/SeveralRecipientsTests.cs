@@ -1,3 +1,6 @@
+using SmtpTransport.Gateway.Addresses;
+using SmtpTransport.Gateway.Storage;
+using SmtpTransport.Mail;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Payloads;
 
@@ -34,6 +37,29 @@ internal sealed class SeveralRecipientsTests : IDisposable
 
         Assert.That(stage.Sender.Mails.Single().Text, Does.Contain("\r\nTo: bob@mail.test, carol@mail.test\r\n").And.Contain("\r\nCc: dave@mail.test\r\n")
             .And.Contain("\r\nSubject: Plan\r\n").And.EndsWith("\r\n\r\nHello all\r\nTo: is text here\r\n"));
+    }
+
+    [TestCase(@"bob\40mail.test@smtp.example", "bob@mail.test")]
+    [TestCase("bob%mail.test@smtp.example", "bob@mail.test")]
+    [TestCase("Bob Builder <bob@mail.test>", "bob@mail.test")]
+    [TestCase("\"Builder, Bob\" <bob@mail.test>, carol@mail.test", "bob@mail.test, carol@mail.test")]
+    [TestCase("\"a,b\"@mail.test", "\"a,b\"@mail.test")]
+    [TestCase("mailto:bob@mail.test", "bob@mail.test")]
+    public async Task Header_lines_take_addresses_as_people_paste_them(string written, string addresses)
+    {
+        await stage.SayAsync(ToGateway($"To: {written}\nHello"));
+        await stage.WorkAsync();
+
+        Assert.That(stage.Sender.Mails.Single().Text, Does.Contain($"\r\nTo: {addresses}\r\n"));
+    }
+
+    [Test]
+    public async Task A_plain_address_does_not_change_the_form_that_the_user_has_chosen()
+    {
+        await stage.SayAsync(SenderStage.Message(to: @"bob\40mail.test@smtp.example"));
+        await stage.SayAsync(ToGateway("To: bob@mail.test\nHello"));
+
+        Assert.That(new SqlContacts(stage.Store.Database.Current).Find(Jid.Parse("alice@example.org"), EmailAddress.Parse("bob@mail.test"))!.Form, Is.EqualTo(ContactForm.Escaped));
     }
 
     [Test]
