@@ -17,7 +17,7 @@ public sealed class StanzaRouter(
         // Whatever speaks in our own name is an echo: to answer it would make a loop.
         if (stanza.From.Domain == options.Component.Domain)
             return;
-        if (stanza.Kind == StanzaKind.Message)
+        if (stanza.Kind == StanzaKind.Message && !stanza.IsOversized)
         {
             await messages.ReceiveAsync(stanza, cancellation);
             return;

@@ -50,8 +50,11 @@ public sealed record Stanza(StanzaKind Kind, Jid From, Jid To, string Id, string
 
     public bool IsError => Type == "error";
 
-    /// <summary>An iq that must get exactly one answer (RFC 6120 §8.2.3).</summary>
-    public bool IsRequest => Kind == StanzaKind.Iq && Type is "get" or "set";
+    /// <summary>An iq that must get exactly one answer (RFC 6120 §8.2.3): get, set, and any other type that is no answer itself.</summary>
+    public bool IsRequest => Kind == StanzaKind.Iq && Type is not ("result" or "error");
+
+    /// <summary>It was longer than we read, and came without its children.</summary>
+    public bool IsOversized => Element.Annotation<Oversized>() is not null;
 
     /// <summary>The first child that reads as <typeparamref name="T"/>, or null.</summary>
     public T? Payload<T>() where T : class, IPayload<T> => Payloads<T>().FirstOrDefault();
@@ -103,6 +106,9 @@ public sealed record Stanza(StanzaKind Kind, Jid From, Jid To, string Id, string
             _ => null,
         };
 
+    /// <summary>Marks an element of which only the name and the attributes were read.</summary>
+    internal static void MarkOversized(XElement element) => element.AddAnnotation(new Oversized());
+
     private static Stanza Create(StanzaKind kind, Jid from, Jid to, string id, string? type, params IPayload?[] children)
     {
         var element = new XElement(Namespace + NameOf(kind));
@@ -110,4 +116,6 @@ public sealed record Stanza(StanzaKind Kind, Jid From, Jid To, string Id, string
             element.Add(child?.ToXml());
         return new Stanza(kind, from, to, id, type, element);
     }
+
+    private sealed class Oversized;
 }

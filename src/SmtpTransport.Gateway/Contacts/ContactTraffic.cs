@@ -16,6 +16,8 @@ public sealed partial class ContactTraffic(
     // A stanza may have hundreds of kilobytes: few enough of them to stay small, enough for a burst at login.
     private const int Room = 256;
 
+    private static readonly StanzaError TooLong = new(StanzaErrorType.Modify, "policy-violation", "This is more than the gateway takes at once.");
+
     private readonly Channel<Stanza> waiting = Channel.CreateBounded<Stanza>(new BoundedChannelOptions(Room) { SingleReader = true });
 
     /// <summary>Waits for room; only probes, which servers repeat, are dropped where there is none.</summary>
@@ -51,8 +53,16 @@ public sealed partial class ContactTraffic(
     {
         await foreach (var stanza in waiting.Reader.ReadAllAsync(cancellation))
         {
-            foreach (var answer in await AnswerAsync(stanza, cancellation))
-                await link.SendAsync(answer, cancellation);
+            try
+            {
+                foreach (var answer in await AnswerAsync(stanza, cancellation))
+                    await link.SendAsync(answer, cancellation);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // One that cannot even be answered must not keep the others from their answers.
+                LogNotSent(e, stanza.Kind, stanza.From.Bare);
+            }
         }
     }
 
@@ -60,15 +70,22 @@ public sealed partial class ContactTraffic(
     {
         try
         {
+            if (stanza.IsOversized)
+                return Refuse(stanza, TooLong);
             return stanza.Kind == StanzaKind.Iq ? [queries.Answer(stanza)] : await presence.AnswerAsync(stanza, cancellation);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             LogFailed(e, stanza.Kind, stanza.From.Bare);
-            return stanza.Error(new StanzaError(StanzaErrorType.Wait, "internal-server-error")) is { } error ? [error] : [];
+            return Refuse(stanza, new StanzaError(StanzaErrorType.Wait, "internal-server-error"));
         }
     }
 
+    private static IReadOnlyList<Stanza> Refuse(Stanza stanza, StanzaError why) => stanza.Error(why) is { } error ? [error] : [];
+
     [LoggerMessage(LogLevel.Error, "A {Kind} stanza from {User} could not be answered")]
     private partial void LogFailed(Exception e, StanzaKind kind, Jid user);
+
+    [LoggerMessage(LogLevel.Error, "The answer to a {Kind} stanza from {User} could not be sent")]
+    private partial void LogNotSent(Exception e, StanzaKind kind, Jid user);
 }

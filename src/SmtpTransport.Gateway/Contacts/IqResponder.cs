@@ -13,7 +13,7 @@ public sealed class IqResponder(AddressMap addresses, IContacts contacts)
 
     private static readonly StanzaError Unknown = new(StanzaErrorType.Cancel, "service-unavailable");
 
-    // What the payload must be is for the caller to repair: it has none, or several.
+    // For the caller to repair: it has no payload, or several, or is of no type that there is.
     private static readonly StanzaError BadRequest = new(StanzaErrorType.Modify, "bad-request");
 
     private static readonly SoftwareVersion Version =
@@ -47,10 +47,10 @@ public sealed class IqResponder(AddressMap addresses, IContacts contacts)
     private static readonly GatewayPrompt Prompt =
         new("Enter the e-mail address of the person you want to write to.", "E-mail address");
 
-    /// <param name="request">Of type get or set.</param>
+    /// <param name="request">Of type get or set; any other is a bad one.</param>
     public Stanza Answer(Stanza request)
     {
-        if (request.Element.Elements().Take(2).ToArray() is not [var payload])
+        if (request.Type is not ("get" or "set") || request.Element.Elements().Take(2).ToArray() is not [var payload])
             return Refuse(request, BadRequest);
         return addresses.Contact(request.To) switch
         {

@@ -4,9 +4,13 @@ namespace SmtpTransport.Xmpp.Component;
 /// The octets of a stream on their way to the XML reader, counted from the end of one stanza to the next: the only place
 /// where a stanza's size can be bounded before it is in memory.
 /// </summary>
-internal sealed class StanzaLimitStream(Stream inner, int limit, CancellationToken cancellation) : Stream
+/// <param name="limit">Octets of a stanza beyond which its content is of no interest.</param>
+/// <param name="end">Octets of a stanza beyond which the stream is.</param>
+internal sealed class StanzaLimitStream(Stream inner, int limit, int end, CancellationToken cancellation) : Stream
 {
     private int sinceStanza;
+
+    public bool IsOverLimit => sinceStanza > limit;
 
     /// <summary>All octets so far.</summary>
     public long Received { get; private set; }
@@ -35,8 +39,8 @@ internal sealed class StanzaLimitStream(Stream inner, int limit, CancellationTok
         Received += count;
         sinceStanza += count;
         IsEnded = count == 0;
-        if (sinceStanza > limit)
-            throw new XmppStreamException("policy-violation", $"A stanza is longer than {limit} octets.");
+        if (sinceStanza > end)
+            throw new XmppStreamException("policy-violation", $"A stanza is longer than {end} octets.");
         return count;
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Xml;
 using System.Xml.Linq;
 
@@ -10,7 +11,13 @@ namespace SmtpTransport.Xmpp.Component;
 internal sealed class StanzaReader : IDisposable
 {
     public const int MaxDepth = 64;
+
+    /// <summary>Of a longer stanza only name and attributes are read, so that it can be answered.</summary>
     public const int MaxStanzaOctets = 1024 * 1024;
+
+    /// <summary>A server that lets this through has no limit at all.</summary>
+    public const int MaxOverlookedOctets = 16 * MaxStanzaOctets;
+
     public const int MaxNames = 100_000;
 
     /// <summary>A DTD before the root, a declaration behind it, an entity that only a DTD could have declared.</summary>
@@ -22,11 +29,12 @@ internal sealed class StanzaReader : IDisposable
     private readonly CountingNameTable names = new();
     private readonly StreamNames known;
     private readonly XmlReader reader;
+    private readonly char[] piece = new char[4096];
 
     public StanzaReader(Stream stream, CancellationToken cancellation, StreamNames? names = null)
     {
         known = names ?? StreamNames.Shared;
-        octets = new StanzaLimitStream(stream, MaxStanzaOctets, cancellation);
+        octets = new StanzaLimitStream(stream, MaxStanzaOctets, MaxOverlookedOctets, cancellation);
         reader = XmlReader.Create(octets, new XmlReaderSettings
         {
             Async = true,
@@ -77,6 +85,11 @@ internal sealed class StanzaReader : IDisposable
                 {
                     case XmlNodeType.Element:
                         var element = await ReadElementAsync();
+                        if (octets.IsOverLimit)
+                        {
+                            element.RemoveNodes();
+                            Stanza.MarkOversized(element);
+                        }
                         octets.StanzaEnded();
                         return element;
                     case XmlNodeType.EndElement:
@@ -111,7 +124,7 @@ internal sealed class StanzaReader : IDisposable
                 case XmlNodeType.Element when reader.Depth > MaxDepth:
                     throw new XmppStreamException("policy-violation", $"Elements are nested more than {MaxDepth} deep.");
                 case XmlNodeType.Element:
-                    var child = overlooked == 0 ? Open() : null;
+                    var child = overlooked == 0 && !octets.IsOverLimit ? Open() : null;
                     if (child is not null)
                         current.Add(child);
                     if (reader.IsEmptyElement)
@@ -131,13 +144,25 @@ internal sealed class StanzaReader : IDisposable
                     break;
                 case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace:
                     if (overlooked == 0)
-                        current.Add(await reader.GetValueAsync());
+                        current.Add(await ReadTextAsync());
                     break;
                 default:
                     throw Restricted();
             }
         }
         throw Closed();
+    }
+
+    /// <summary>In pieces: a text that is too long must never be in memory.</summary>
+    private async Task<string> ReadTextAsync()
+    {
+        var text = new StringBuilder();
+        while (await reader.ReadValueChunkAsync(piece, 0, piece.Length) is var count and > 0)
+        {
+            if (!octets.IsOverLimit)
+                text.Append(piece, 0, count);
+        }
+        return text.ToString();
     }
 
     private XElement? Open()

@@ -78,6 +78,35 @@ public sealed class ContactTrafficTests
         Assert.That(link.Sent.Single().Id, Is.Not.Empty);
     }
 
+    /// <summary>A client may send up to 256 KiB, we no more than 200.</summary>
+    [Test]
+    public async Task Nor_does_an_endless_id_keep_anybody_from_an_answer()
+    {
+        await Receive(Stanza.Iq(Phone, Bob, new string('x', 250_000), "get", new Ping()));
+        await Receive(Stanza.Iq(Phone, Bob, "next", "get", new Ping()));
+        await link.Reached(2);
+        Assert.That(link.Sent[0].Id, Has.Length.LessThan(100));
+        Assert.That(link.Sent[1].Id, Is.EqualTo("next"));
+    }
+
+    [Test]
+    public async Task What_is_too_long_to_be_read_is_refused_whatever_it_is()
+    {
+        foreach (var stanza in new[] { Stanza.Iq(Phone, Bob, "q", "get", new Ping()), Stanza.Message(Phone, Bob, "m", "chat"), Stanza.Message(Phone, Bob, "e", "error") })
+        {
+            Stanza.MarkOversized(stanza.Element);
+            await Receive(stanza);
+        }
+
+        await link.Reached(2);
+        Assert.That(link.Sent.Select(answer => (answer.Kind, answer.Id, answer.Type, answer.Payload<StanzaError>()!.Condition)), Is.EqualTo(new[]
+        {
+            (StanzaKind.Iq, "q", "error", "policy-violation"),
+            (StanzaKind.Message, "m", "error", "policy-violation"),
+        }));
+        Assert.That(messages, Is.Empty);
+    }
+
     [Test]
     public async Task A_query_is_answered_when_the_messages_before_it_are_on_the_disk()
     {

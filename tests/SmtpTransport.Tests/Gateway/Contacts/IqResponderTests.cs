@@ -152,6 +152,17 @@ public sealed class IqResponderTests
         }
     }
 
+    [TestCase("bogus")]
+    [TestCase("")]
+    [TestCase(null)]
+    public void A_request_of_no_type_that_there_is_gets_an_error_too(string? type)
+    {
+        var request = Stanza.Iq(Alice, Bob, "q1", "get", new Ping()) with { Type = type };
+        Assert.That(request.IsRequest);
+        var answer = responder.Answer(request);
+        Assert.That((Condition(answer), answer.Type, answer.Id, answer.To), Is.EqualTo(("bad-request", "error", "q1", Alice)));
+    }
+
     [Test]
     public void Nothing_can_be_set_but_the_prompt() =>
         Assert.That(Condition(Ask(Bob, new VCardTemp(), "set")), Is.EqualTo("service-unavailable"));

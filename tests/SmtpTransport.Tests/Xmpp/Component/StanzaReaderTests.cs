@@ -1,6 +1,7 @@
 using System.Text;
 using System.Xml.Linq;
 using SmtpTransport.Tests.Support;
+using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Component;
 
 namespace SmtpTransport.Tests.Xmpp.Component;
@@ -120,12 +121,40 @@ public sealed class StanzaReaderTests
     public async Task A_stanza_is_bounded_and_the_stream_is_not()
     {
         var half = $"<iq>{new string('x', StanzaReader.MaxStanzaOctets / 2)}</iq>";
-        using var reader = Reader(Header + half + half + half + half + $"<iq>{new string('x', 2 * StanzaReader.MaxStanzaOctets)}</iq>", 4096);
+        using var reader = Reader(Header + half + half + half + half + $"<iq>{new string('x', StanzaReader.MaxOverlookedOctets + (64 * 1024))}</iq>", 4096);
         await reader.ReadHeaderAsync();
 
         for (var i = 0; i < 4; i++)
             Assert.That((await reader.ReadAsync())!.Value, Has.Length.EqualTo(StanzaReader.MaxStanzaOctets / 2));
         Assert.That(Assert.ThrowsAsync<XmppStreamException>(reader.ReadAsync)!.Condition, Is.EqualTo("policy-violation"));
+    }
+
+    [TestCase("<body>{0}</body>")]
+    [TestCase("<body>short</body><html xmlns='urn:x'><p>{0}</p></html>")]
+    [TestCase("<x y='{0}'/><body>short</body>")]
+    [TestCase("<body><![CDATA[{0}]]></body>")]
+    public async Task Of_a_stanza_that_is_too_long_only_who_it_is_from_is_read(string content)
+    {
+        var text = string.Format(System.Globalization.CultureInfo.InvariantCulture, content, new string('x', 2 * StanzaReader.MaxStanzaOctets));
+        using var reader = Reader(
+            $"{Header}<message id='1' from='alice@example.org' to='smtp.example'>{text}</message><message id='2' from='alice@example.org' to='smtp.example'><body>next</body></message>", 4096);
+        await reader.ReadHeaderAsync();
+
+        var cut = Stanza.Parse((await reader.ReadAsync())!)!;
+        Assert.That((cut.Id, cut.From.ToString(), cut.IsOversized, cut.Element.HasElements), Is.EqualTo(("1", "alice@example.org", true, false)));
+        var next = Stanza.Parse((await reader.ReadAsync())!)!;
+        Assert.That((next.Id, next.Body, next.IsOversized), Is.EqualTo(("2", "next", false)));
+    }
+
+    [Test]
+    public async Task A_stanza_of_many_small_parts_is_bounded_too()
+    {
+        var parts = string.Concat(Enumerable.Repeat("<a>b</a>", StanzaReader.MaxStanzaOctets / 4));
+        using var reader = Reader($"{Header}<message id='1' from='alice@example.org' to='smtp.example'>{parts}</message><presence/>", 4096);
+        await reader.ReadHeaderAsync();
+
+        Assert.That(Stanza.Parse((await reader.ReadAsync())!)!.IsOversized);
+        Assert.That((await reader.ReadAsync())!.Name.LocalName, Is.EqualTo("presence"));
     }
 
     [Test]
