@@ -5,12 +5,16 @@ internal sealed class ContentPace(TimeSpan whole, TimeProvider time)
 {
     private static readonly long MinimumPerWindow = (long)(SmtpLimits.MinimumRate * SmtpLimits.RateWindow.TotalSeconds);
 
-    private readonly Deadline end = Deadline.After(whole, time);
     private Deadline window;
     private long inWindow;
 
     /// <summary>When to look again, at the latest.</summary>
-    public Deadline Next => Deadline.Earlier(window, end);
+    public Deadline Next => Deadline.Earlier(window, End);
+
+    /// <summary>The time for the whole message, the pauses between its chunks included.</summary>
+    public Deadline End { get; } = Deadline.After(whole, time);
+
+    public bool IsOver => End.HasPassed(time);
 
     /// <summary>The client's turn: the time between two chunks is not slowness.</summary>
     public void Begin()
@@ -23,7 +27,7 @@ internal sealed class ContentPace(TimeSpan whole, TimeProvider time)
     public bool Keeps(long octets)
     {
         inWindow += octets;
-        if (end.HasPassed(time))
+        if (IsOver)
             return false;
         if (!window.HasPassed(time))
             return true;

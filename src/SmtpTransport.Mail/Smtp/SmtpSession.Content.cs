@@ -25,6 +25,8 @@ internal sealed partial class SmtpSession
             return;
         if (bdat.Last)
             await FinishAsync(message);
+        else if (bdat.Size == 0 && ++junk > SmtpLimits.JunkCommands)
+            End(Replies.TooMuchJunk);
         else
             Say(message.Refusal ?? Replies.Ok);
     }

@@ -57,8 +57,8 @@ internal sealed partial class SmtpSession(
 
     private async ValueTask<SmtpCommand?> NextAsync(CancellationToken draining)
     {
-        // One deadline for a whole line: octets that trickle in do not extend it.
-        var deadline = Deadline.After(options.IdleTimeout, time);
+        // One deadline for a whole line: octets that trickle in do not extend it, nor do chunks that of a message.
+        var deadline = Deadline.Earlier(Deadline.After(options.IdleTimeout, time), transaction?.Pace?.End ?? Deadline.Never);
         while (true)
         {
             // RFC 5321 §3.8: 421 may be said at any time. A mail under way is finished first.
@@ -76,7 +76,7 @@ internal sealed partial class SmtpSession(
                 return null;
             }
             if (deadline.HasPassed(time))
-                return End(Replies.IdleTooLong);
+                return End(transaction?.Pace is { IsOver: true } ? Replies.TooSlow : Replies.IdleTooLong);
         }
     }
 

@@ -188,6 +188,33 @@ internal sealed class LimitTests
         """, check: receiver => Assert.That(receiver.Mails, Is.Empty));
 
     [Test]
+    public Task Chunks_with_pauses_take_at_most_ten_minutes_too() => PlayAsync($"""
+        R:
+        {Repeat(3, "C: BDAT 1\nC~ x\nS: 250 2.0.0 OK\nT: 00:03:00")}
+        C: BDAT 1
+        C~ x
+        S: 250 2.0.0 OK
+        T: 00:01:00
+        S: 421 4.4.2 Message takes too long
+        X:
+        """, check: receiver => Assert.That(receiver.Mails, Is.Empty));
+
+    [Test]
+    public Task A_hundred_chunks_of_nothing_are_enough() => PlayAsync($"""
+        S: 220 mail.example ESMTP
+        C: HELO a.test
+        S: 250 mail.example
+        C: MAIL FROM:<a@b.test>
+        S: 250 2.1.0 OK
+        C: RCPT TO:<c@d.test>
+        S: 250 2.1.5 OK
+        {Repeat(99, "C: BDAT 0\nS: 250 2.0.0 OK")}
+        C: BDAT 0
+        S: 421 4.7.0 Too many commands without a mail
+        X:
+        """);
+
+    [Test]
     public async Task A_client_that_reads_no_replies_is_left()
     {
         using var stage = new SmtpStage();
