@@ -1,6 +1,9 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 
 namespace SmtpTransport.Mail.Smtp;
@@ -46,8 +49,8 @@ internal sealed record ProxyHeader(IPAddress? Source)
         header = words switch
         {
             [_, "UNKNOWN", ..] => new ProxyHeader((IPAddress?)null),
-            [_, "TCP4" or "TCP6", var source, _, var from, var to]
-                when IPAddress.TryParse(source, out var address) && ushort.TryParse(from, out _) && ushort.TryParse(to, out _) =>
+            [_, "TCP4" or "TCP6", var source, var destination, var from, var to]
+                when TryAddress(words[1], source, out var address) && TryAddress(words[1], destination, out _) && IsPort(from) && IsPort(to) =>
                 new ProxyHeader(address),
             _ => null,
         };
@@ -67,12 +70,20 @@ internal sealed record ProxyHeader(IPAddress? Source)
         if (octets.Length < Version2Start + length)
             return (ProxyParse.Incomplete, 0);
         var addresses = octets.Slice(Version2Start, length);
-        var (size, both) = family switch { 1 => (4, 12), 2 => (16, 36), _ => (0, 0) };
-        if (command == 0x21 && addresses.Length < both)
+        var (size, both) = family switch { 1 => (4, 12), 2 => (16, 36), 3 => (0, 216), _ => (0, 0) };
+        if (command == 0x21 && (addresses.Length < both || family > 3 || (octets[13] & 0x0F) > 2))
             return (ProxyParse.Malformed, 0);
         header = new ProxyHeader(command == 0x21 && size > 0 ? new IPAddress(addresses[..size]) : null);
         return (ProxyParse.Complete, Version2Start + length);
     }
+
+    // IPAddress also reads "1" and "fe80::1%eth0", which no proxy writes.
+    private static bool TryAddress(string protocol, string text, [NotNullWhen(true)] out IPAddress? address) =>
+        IPAddress.TryParse(text, out address)
+        && (protocol == "TCP4" ? address.AddressFamily == AddressFamily.InterNetwork && address.ToString() == text
+            : address.AddressFamily == AddressFamily.InterNetworkV6 && !text.AsSpan().ContainsAny("%[]"));
+
+    private static bool IsPort(string text) => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 }
 
 internal enum ProxyParse
