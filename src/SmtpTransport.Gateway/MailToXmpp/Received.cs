@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using MimeKit.Utils;
 using SmtpTransport.Mail.Smtp;
 
@@ -7,5 +9,8 @@ namespace SmtpTransport.Gateway.MailToXmpp;
 internal static class Received
 {
     public static string Line(SmtpClient client, string hostname, DateTimeOffset at) =>
-        $"Received: from {client.Helo} ([{client.Address}]) by {hostname} with {client.Protocol} id {client.MailId}; {DateUtils.FormatDate(at)}";
+        $"Received: from {client.Helo} ({Literal(client.Address)}) by {hostname} with {client.Protocol} id {client.MailId}; {DateUtils.FormatDate(at)}";
+
+    // RFC 5321 §4.1.3
+    private static string Literal(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[IPv6:{address}]" : $"[{address}]";
 }
