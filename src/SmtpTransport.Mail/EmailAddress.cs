@@ -21,7 +21,25 @@ public readonly record struct EmailAddress(string Local, string Domain)
     public bool IsLiteral => Domain.StartsWith('[');
 
     /// <summary>Parses an addr-spec without angle brackets or display name.</summary>
-    public static bool TryParse([NotNullWhen(true)] string? text, out EmailAddress address)
+    public static bool TryParse([NotNullWhen(true)] string? text, out EmailAddress address) => TryParse(text, LocalPart.MaxOctets, out address);
+
+    /// <summary>
+    /// Whom a mail comes from: lists and forwarders write whole addresses into the local parts of their own, which are then longer
+    /// than every host must take (RFC 5321 §4.5.3.1: no limits, as far as possible).
+    /// </summary>
+    public static bool TryParseForeign([NotNullWhen(true)] string? text, out EmailAddress address) => TryParse(text, MaxPath, out address);
+
+    /// <summary>For addresses known to be valid, such as constants.</summary>
+    public static EmailAddress Parse(string text) =>
+        TryParseForeign(text, out var address) ? address : throw new FormatException($"Not a mail address: {text}");
+
+    /// <summary>As it goes on the wire: quoted where RFC 5321 asks for it; U-labels kept.</summary>
+    public override string ToString() => $"{LocalPart.Quote(Local)}@{Domain}";
+
+    /// <summary>As <see cref="ToString"/>, the domain in A-labels.</summary>
+    public string ToAscii() => $"{LocalPart.Quote(Local)}@{MailDomain.ToAscii(Domain)}";
+
+    private static bool TryParse(string? text, int maxLocal, out EmailAddress address)
     {
         address = default;
         // Quoting at most doubles a local part, and the longest address has one octet per character.
@@ -32,26 +50,16 @@ public readonly record struct EmailAddress(string Local, string Domain)
         if (!MailDomain.TryParse(text[(length + 1)..], out var domain))
             return false;
         var parsed = new EmailAddress(local, domain);
-        if (!parsed.FitsLimits())
+        if (!parsed.FitsLimits(maxLocal))
             return false;
         address = parsed;
         return true;
     }
 
-    /// <summary>For addresses known to be valid, such as constants.</summary>
-    public static EmailAddress Parse(string text) =>
-        TryParse(text, out var address) ? address : throw new FormatException($"Not a mail address: {text}");
-
-    /// <summary>As it goes on the wire: quoted where RFC 5321 asks for it; U-labels kept.</summary>
-    public override string ToString() => $"{LocalPart.Quote(Local)}@{Domain}";
-
-    /// <summary>As <see cref="ToString"/>, the domain in A-labels.</summary>
-    public string ToAscii() => $"{LocalPart.Quote(Local)}@{MailDomain.ToAscii(Domain)}";
-
-    private bool FitsLimits()
+    private bool FitsLimits(int maxLocal)
     {
         var local = Encoding.UTF8.GetByteCount(LocalPart.Quote(Local));
-        return local <= LocalPart.MaxOctets
+        return local <= maxLocal
             && local + 1 + Math.Max(MailDomain.ToAscii(Domain).Length, Encoding.UTF8.GetByteCount(Domain)) <= MaxPath;
     }
 }

@@ -61,7 +61,7 @@ public sealed class AddressMap
                 return Invalid("This short form of an e-mail address is not known here.");
             local = full;
         }
-        if (!EmailAddress.TryParse($"{LocalPart.Quote(local)}@{domain}", out var mailbox))
+        if (!EmailAddress.TryParseForeign($"{LocalPart.Quote(local)}@{domain}", out var mailbox))
             return Invalid("This is not a valid e-mail address.");
         if (mailbox.IsLiteral)
             return Invalid("Mail to a bare IP address is not possible.");

@@ -11,7 +11,7 @@ internal static class MailAuthor
     public static EmailAddress Of(MimeMessage mail, EmailAddress? reversePath, string hostname)
     {
         foreach (var mailbox in mail.From.Mailboxes.Append(mail.Sender).OfType<MailboxAddress>())
-            if (EmailAddress.TryParse(mailbox.Address, out var address) && !address.IsLiteral)
+            if (EmailAddress.TryParseForeign(mailbox.Address, out var address) && !address.IsLiteral)
                 return address;
         return reversePath is { IsLiteral: false } path ? path : EmailAddress.Parse("mailer-daemon@" + hostname.ToLower(CultureInfo.InvariantCulture));
     }

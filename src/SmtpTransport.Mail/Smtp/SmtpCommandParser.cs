@@ -70,7 +70,7 @@ internal static class SmtpCommandParser
         EmailAddress? sender = null;
         if (!path.Mailbox.IsEmpty)
         {
-            if (!EmailAddress.TryParse(path.Mailbox.ToString(), out var address))
+            if (!EmailAddress.TryParseForeign(path.Mailbox.ToString(), out var address))
                 return new SmtpCommand.Refused(Replies.BadSender);
             sender = address;
         }

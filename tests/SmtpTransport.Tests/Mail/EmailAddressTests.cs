@@ -119,6 +119,17 @@ public sealed class EmailAddressTests
         Assert.That(EmailAddress.TryParse($"aaaaa@{labels}", out _), Is.False);
     }
 
+    [Test]
+    public void Whom_a_mail_comes_from_may_have_a_longer_local_part()
+    {
+        var sender = $"bounces+{new string('a', 100)}=list.test@c.test";
+        Assert.That(EmailAddress.TryParse(sender, out _), Is.False);
+        Assert.That(EmailAddress.TryParseForeign(sender, out var address), Is.True);
+        Assert.That((address.ToString(), EmailAddress.Parse(sender)), Is.EqualTo((sender, address)));
+        Assert.That(EmailAddress.TryParseForeign(new string('a', 247) + "@c.test", out _), Is.True);
+        Assert.That(EmailAddress.TryParseForeign(new string('a', 248) + "@c.test", out _), Is.False, "a path has 256 octets");
+    }
+
     [TestCase("Bob@Mail.Test", "bob@mail.test")]
     [TestCase("Jürgen@mail.test", "ju\u0308rgen@mail.test")]
     [TestCase("\"bob\"@mail.test", "BOB@mail.test")]

@@ -12,7 +12,7 @@ internal static class AuthorDomains
     [
         .. headers.Where(header => header.Id == id)
             .SelectMany(header => InternetAddressList.TryParse(header.RawValue, out var list) ? list.Mailboxes : [])
-            .Select(mailbox => EmailAddress.TryParse(mailbox.Address, out var address) && !address.IsLiteral ? MailDomain.ToAscii(address.Domain) : null)
+            .Select(mailbox => EmailAddress.TryParseForeign(mailbox.Address, out var address) && !address.IsLiteral ? MailDomain.ToAscii(address.Domain) : null)
             .OfType<string>()
             .Distinct(),
     ];

@@ -41,6 +41,13 @@ public sealed class AddressMapTests
         Assert.That(map.Contact(jid), Is.EqualTo(new ContactLookup.Mailbox(EmailAddress.Parse(mailbox), ContactForm.Escaped)));
     }
 
+    [Test]
+    public void A_list_that_writes_from_a_long_address_can_be_answered()
+    {
+        var list = EmailAddress.Parse($"bounces+{new string('a', 100)}=c.test@mail.test");
+        Assert.That(map.Contact(map.ContactOf(list, ContactForm.Percent)), Is.EqualTo(new ContactLookup.Mailbox(list, ContactForm.Percent)));
+    }
+
     [TestCase("bob%mail.test", "bob@mail.test", ContactForm.Percent)]
     [TestCase(@"bob\40mail.test", "bob@mail.test", ContactForm.Escaped)]
     [TestCase("a%b%c.test", "a%b@c.test", ContactForm.Percent)]

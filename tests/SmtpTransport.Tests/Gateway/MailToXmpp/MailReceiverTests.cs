@@ -30,6 +30,17 @@ internal sealed class MailReceiverTests : IDisposable
     }
 
     [Test]
+    public async Task A_long_author_is_the_author_and_not_whoever_sent_the_mail()
+    {
+        var author = $"news+{new string('a', 80)}";
+
+        var verdict = await stage.ReceiveAsync(TestContent.Of($"From: {author}@list.test\nSender: bob@mail.test\n\nHello\n"), "alice@example.org");
+
+        Assert.That(verdict.Reply.Code, Is.EqualTo(250));
+        Assert.That(stage.Link.Sent.Single().From, Is.EqualTo(Jid.Parse($"{author}%list.test@smtp.example")));
+    }
+
+    [Test]
     public async Task An_unknown_user_is_refused_in_the_session_and_nothing_stays()
     {
         stage.Link.OnMessage = _ => Unknown;

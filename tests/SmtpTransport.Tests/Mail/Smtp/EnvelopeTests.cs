@@ -61,6 +61,27 @@ internal sealed class EnvelopeTests
         S: 250 2.0.0 OK
         """);
 
+    /// <summary>RFC 5321 §4.5.3.1: lists put whole addresses into it.</summary>
+    [TestCase(64, Ok)]
+    [TestCase(65, Ok)]
+    [TestCase(241, Ok)]
+    [TestCase(242, BadSender)]
+    public Task A_sender_may_have_a_long_local_part(int length, string reply) => PlayAsync($"""
+        G:
+        C: MAIL FROM:<{new string('x', length)}@example.test>
+        S: {reply}
+        """);
+
+    [TestCase(64, "250 2.1.5 OK")]
+    [TestCase(65, BadRecipient)]
+    public Task A_recipient_may_not(int length, string reply) => PlayAsync($"""
+        G:
+        C: MAIL FROM:<>
+        S: 250 2.1.0 OK
+        C: RCPT TO:<{new string('x', length)}@example.test>
+        S: {reply}
+        """);
+
     [TestCase(100, Ok)]
     [TestCase(101, BadParameter)]
     public Task Envid_has_at_most_100_characters(int length, string reply) => PlayAsync($"""
