@@ -5,18 +5,22 @@ internal static class Patience
 {
     public static readonly TimeSpan Usual = TimeSpan.FromSeconds(20);
 
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan FirstInterval = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Some conditions start a process to find out: what takes long is asked less often.</summary>
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromMilliseconds(300);
 
     /// <param name="findings">What to tell when it was in vain.</param>
     public static async Task UntilAsync(string what, Func<Task<bool>> condition, TimeSpan? timeout = null, Func<string>? findings = null)
     {
         var start = TimeProvider.System.GetTimestamp();
-        using var timer = new PeriodicTimer(Interval);
+        using var timer = new PeriodicTimer(FirstInterval);
         while (!await condition())
         {
             if (TimeProvider.System.GetElapsedTime(start) > (timeout ?? Usual))
                 throw new TimeoutException($"Waited in vain until {what}. {findings?.Invoke()}");
             await timer.WaitForNextTickAsync();
+            timer.Period = timer.Period * 1.25 < LongestInterval ? timer.Period * 1.25 : LongestInterval;
         }
     }
 
