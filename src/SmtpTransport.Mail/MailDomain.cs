@@ -30,6 +30,13 @@ public static class MailDomain
     /// <summary>A parsed domain in A-labels, for DNS and for peers without SMTPUTF8.</summary>
     public static string ToAscii(string domain) => Ascii.IsValid(domain) ? domain : Idn.GetAscii(domain);
 
+    /// <summary>
+    /// Does what this domain vouches for hold for that one: itself, or one below it? Not the other way: without a policy nobody says where
+    /// an organization ends. Both in one spelling.
+    /// </summary>
+    public static bool SpeaksFor(string domain, string subject) =>
+        subject == domain || (domain.Contains('.', StringComparison.Ordinal) && subject.EndsWith("." + domain, StringComparison.Ordinal));
+
     private static bool TryAscii(string text, out string ascii)
     {
         ascii = text.ToLowerInvariant();

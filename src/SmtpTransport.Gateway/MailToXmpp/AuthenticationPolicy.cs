@@ -36,7 +36,7 @@ internal static class AuthenticationPolicy
             return false;
         var domain = MailDomain.ToAscii(path.Domain);
         return (verdict.Spf.Result == SpfResult.Pass && !isTrusted)
-            || Signers(verdict).Any(signer => SpeaksFor(signer, domain))
+            || Signers(verdict).Any(signer => MailDomain.SpeaksFor(signer, domain))
             || (verdict.Dmarc.Result == DmarcResult.Pass && verdict.Dmarc.Domain == domain);
     }
 
@@ -54,15 +54,11 @@ internal static class AuthenticationPolicy
         var proven = Signers(verdict);
         if (verdict.Spf.Result == SpfResult.Pass && !isTrusted)
             proven = proven.Append(verdict.Spf.Domain);
-        if (verdict.Dmarc.Domain.Length > 0 && proven.Any(domain => SpeaksFor(domain, verdict.Dmarc.Domain)))
+        if (verdict.Dmarc.Domain.Length > 0 && proven.Any(domain => MailDomain.SpeaksFor(domain, verdict.Dmarc.Domain)))
             return AuthorStanding.Verified;
         return verdict.Spf.Result == SpfResult.Fail && !isTrusted ? AuthorStanding.Doubtful : AuthorStanding.Unverified;
     }
 
     private static IEnumerable<string> Signers(AuthenticationVerdict verdict) =>
         verdict.Dkim.Where(signature => signature.Result == DkimResult.Pass).Select(signature => signature.Domain);
-
-    /// <summary>The domain itself or one above it. Not the other way: without a policy nobody says where an organization ends.</summary>
-    private static bool SpeaksFor(string domain, string subject) =>
-        subject == domain || (domain.Contains('.', StringComparison.Ordinal) && subject.EndsWith("." + domain, StringComparison.Ordinal));
 }
