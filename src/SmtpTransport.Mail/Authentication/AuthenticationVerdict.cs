@@ -81,8 +81,9 @@ public sealed record ArcVerdict(ArcResult Result, IReadOnlyList<string> Sealers)
         Claims.Reverse().TakeWhile(claim => sealers.Contains(claim.Sealer, StringComparer.OrdinalIgnoreCase)).LastOrDefault();
 }
 
-/// <summary>An ARC-Authentication-Results (RFC 8617 §4.1.1): which checks passed there.</summary>
-public sealed record ArcClaim(string Sealer, bool Spf, bool Dkim, bool Dmarc);
+/// <summary>An ARC-Authentication-Results (RFC 8617 §4.1.1): what passed there.</summary>
+/// <param name="Dkim">A signature of the author's domain, or of one above it; that of anybody else proves nothing of the author.</param>
+public sealed record ArcClaim(string Sealer, bool Dkim, bool Dmarc);
 
 /// <summary>RFC 8617 §4.4 <c>cv</c>; TempError when a key could not be had.</summary>
 public enum ArcResult

@@ -2,6 +2,7 @@ using System.Text;
 using MimeKit;
 using MimeKit.Cryptography;
 using SmtpTransport.Mail.Authentication.Dkim;
+using SmtpTransport.Mail.Authentication.Dmarc;
 using SmtpTransport.Mail.Dns;
 
 namespace SmtpTransport.Mail.Authentication.Arc;
@@ -49,11 +50,20 @@ internal sealed class ArcEvaluator(IDnsResolver dns)
             .Select(header => AuthenticationResults.TryParse(header.RawValue, out var parsed) ? parsed : null)
             .OfType<AuthenticationResults>()
             .ToDictionary(parsed => parsed.Instance ?? 0, parsed => parsed.Results);
-        return [.. sealers.Select((sealer, index) => new ArcClaim(sealer, Passed(results[index + 1], "spf"), Passed(results[index + 1], "dkim"), Passed(results[index + 1], "dmarc")))];
+        var authors = AuthorDomains.Of(message.Headers);
+        return [.. sealers.Select((sealer, index) => new ArcClaim(
+            sealer,
+            authors.Count > 0 && authors.All(author => Passed(results[index + 1], "dkim").SelectMany(Signers).Any(signer => MailDomain.SpeaksFor(signer, author))),
+            Passed(results[index + 1], "dmarc").Any()))];
     }
 
-    private static bool Passed(IEnumerable<AuthenticationMethodResult> results, string method) =>
-        results.Any(result => method.Equals(result.Method, StringComparison.OrdinalIgnoreCase) && "pass".Equals(result.Result, StringComparison.OrdinalIgnoreCase));
+    private static IEnumerable<AuthenticationMethodResult> Passed(IEnumerable<AuthenticationMethodResult> results, string method) =>
+        results.Where(result => method.Equals(result.Method, StringComparison.OrdinalIgnoreCase) && "pass".Equals(result.Result, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>RFC 8601 §2.7.1: d= of the signature, or the domain of its i=.</summary>
+    private static IEnumerable<string> Signers(AuthenticationMethodResult result) => result.Properties
+        .Where(property => property is { PropertyType: "header", Property: "d" or "i" })
+        .Select(property => property.Value[(property.Value.LastIndexOf('@') + 1)..].ToLowerInvariant());
 
     private static bool Covers(Header signature, string name) => TagList.Colons(Tag(signature, "h")).Contains(name, StringComparer.OrdinalIgnoreCase);
 

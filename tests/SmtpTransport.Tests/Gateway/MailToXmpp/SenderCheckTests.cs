@@ -58,14 +58,16 @@ internal sealed class SenderCheckTests : IDisposable
         Assert.That((await ReceiveAsync()).Body, Is.EqualTo("Plan\n\n[Warning: this mail may not be from bob@mail.test]\n\nHello"));
     }
 
-    [TestCase("list.test", 250)]
-    [TestCase("other.test", 550)]
-    [TestCase(null, 550)]
-    public async Task A_policy_of_reject_gives_way_to_the_word_of_a_trusted_sealer(string? trusted, int code)
+    [TestCase("list.test", "dmarc=pass", 250)]
+    [TestCase("list.test", "dkim=pass:mail.test", 250)]
+    [TestCase("list.test", "dmarc=fail dkim=pass:evil.test", 550)]
+    [TestCase("other.test", "dmarc=pass", 550)]
+    [TestCase(null, "dmarc=pass", 550)]
+    public async Task A_policy_of_reject_gives_way_to_the_word_of_a_trusted_sealer(string? trusted, string found, int code)
     {
         using var listening = new ReceiverStage(inbound: new InboundOptions { TrustedSealers = trusted is null ? [] : [trusted] }, dmarc: DmarcMode.Enforce);
         listening.Dns.Txt("mail.test", "v=spf1 -all").Txt("_dmarc.mail.test", "v=DMARC1; p=reject");
-        var mail = new SealedMail(listening.Dns).Seal("list.test", "dmarc=pass");
+        var mail = new SealedMail(listening.Dns).Seal("list.test", found);
         Assert.That((await listening.ReceiveAsync(TestContent.Of(mail.Octets), "alice@example.org")).Reply.Code, Is.EqualTo(code));
     }
 

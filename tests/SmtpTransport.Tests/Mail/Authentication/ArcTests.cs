@@ -14,12 +14,22 @@ internal sealed class ArcTests
     [Test]
     public async Task Intact_chain_names_its_sealers_and_what_they_say()
     {
-        var verdict = await EvaluateAsync(new SealedMail(dns).Seal("list.test", "spf=pass dkim=fail dmarc=pass").Seal("forward.test", "spf=fail dkim=pass dmarc=fail"));
+        var verdict = await EvaluateAsync(new SealedMail(dns).Seal("list.test", "spf=pass dkim=fail dmarc=pass").Seal("forward.test", "spf=fail dkim=pass:mail.test dmarc=fail"));
 
         Assert.That(verdict.Result, Is.EqualTo(ArcResult.Pass));
         Assert.That(verdict.Sealers, Is.EqualTo(new[] { "list.test", "forward.test" }));
-        Assert.That(verdict.Claims, Is.EqualTo(new[] { new ArcClaim("list.test", Spf: true, Dkim: false, Dmarc: true), new ArcClaim("forward.test", Spf: false, Dkim: true, Dmarc: false) }));
+        Assert.That(verdict.Claims, Is.EqualTo(new[] { new ArcClaim("list.test", Dkim: false, Dmarc: true), new ArcClaim("forward.test", Dkim: true, Dmarc: false) }));
     }
+
+    [TestCase("dkim=pass:mail.test", true)]
+    [TestCase("dkim=pass:evil.test dkim=pass:Mail.Test", true)]
+    [TestCase("dkim=pass:evil.test", false)]
+    [TestCase("dkim=pass:a.mail.test", false)]
+    [TestCase("dkim=pass:test", false)]
+    [TestCase("dkim=fail:mail.test dkim=pass:evil.test", false)]
+    [TestCase("dkim=pass", false)]
+    public async Task A_signature_that_passed_elsewhere_counts_for_its_own_domain(string found, bool counts) =>
+        Assert.That((await EvaluateAsync(new SealedMail(dns).Seal("list.test", found))).Claims.Single().Dkim, Is.EqualTo(counts));
 
     [Test]
     public async Task Mail_without_seals_has_no_verdict() =>

@@ -18,7 +18,7 @@ internal sealed class SealedMail(FakeDns dns)
 
     public byte[] Octets => octets;
 
-    /// <summary>The next hop seals; <paramref name="found"/> as in "dmarc=pass".</summary>
+    /// <summary>The next hop seals; <paramref name="found"/> as in "dmarc=pass dkim=pass:mail.test".</summary>
     public SealedMail Seal(string sealer, string found)
     {
         dns.Txt("s1._domainkey." + sealer, "v=DKIM1; k=rsa; p=" + Convert.ToBase64String(SubjectPublicKeyInfoFactory.CreateSubjectPublicKeyInfo(Keys.Public).GetDerEncoded()));
@@ -46,7 +46,14 @@ internal sealed class SealedMail(FakeDns dns)
         {
             var results = new AuthenticationResults("mx." + Domain);
             foreach (var pair in found.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                results.Results.Add(new AuthenticationMethodResult(pair.Split('=')[0], pair.Split('=')[1]));
+            {
+                var (method, said) = (pair.Split('=')[0], pair.Split('=')[1].Split(':'));
+                var result = new AuthenticationMethodResult(method, said[0]);
+                if (said.Length > 1)
+                    result.Properties.Add(new AuthenticationMethodProperty("header", "d", said[1]));
+                results.Results.Add(result);
+            }
+
             return results;
         }
 
