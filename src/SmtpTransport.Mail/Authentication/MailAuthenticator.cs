@@ -38,7 +38,7 @@ public sealed partial class MailAuthenticator(
 
         var spfVerdict = AskAsync(
             () => spf.EvaluateAsync(client.Address, client.Helo, sender, receiver, stop),
-            new SpfVerdict(SpfResult.TempError, sender is { } path ? MailDomain.ToAscii(path.Domain) : "", "no answer in time"));
+            new SpfVerdict(SpfResult.TempError, sender is { } path ? MailDomain.ToAscii(path.Domain) : client.Helo.TrimEnd('.').ToLowerInvariant(), "no answer in time"));
         // Most of what is unwanted is unsigned: its octets need not be read once more to find that out.
         var dkimVerdicts = headers.Contains(HeaderId.DkimSignature)
             ? AskAsync(() => ReadAsync(octets => dkim.EvaluateAsync(octets, stop)), [new DkimVerdict(DkimResult.TempError, "", "", "no answer in time")])
@@ -51,6 +51,7 @@ public sealed partial class MailAuthenticator(
             new DmarcVerdict(DmarcResult.TempError, authors.Count > 0 ? authors[0] : "", DmarcPolicy.None));
         // All of them, come what may: they read the content, which its owner disposes of when we are done.
         await Task.WhenAll(spfVerdict, dkimVerdicts, arcVerdict, dmarcVerdict);
+        cancellation.ThrowIfCancellationRequested();
         return new AuthenticationVerdict(await spfVerdict, await dkimVerdicts, await dmarcVerdict, await arcVerdict);
 
         async Task<DmarcClaims> ClaimsAsync() => new(isRelayed ? AuthenticationVerdict.Unknown.Spf : await spfVerdict, await dkimVerdicts);

@@ -34,27 +34,38 @@ internal sealed class DkimEvaluator
     {
         if (await OpaqueMessage.LoadAsync(content, cancellation) is not { } message)
             return [];
+        // Every key is asked for before one is waited for: a domain whose name servers are silent costs the others nothing.
+        var asked = message.Headers.Where(header => header.Id == HeaderId.DkimSignature).Take(MaxSignatures).Select(field => Ask(field, cancellation)).ToList();
         var verdicts = new List<DkimVerdict>();
-        foreach (var field in message.Headers.Where(header => header.Id == HeaderId.DkimSignature).Take(MaxSignatures))
-            verdicts.Add(await EvaluateAsync(message, field, cancellation));
+        foreach (var signature in asked)
+            verdicts.Add(await JudgeAsync(message, signature));
         return verdicts;
     }
 
-    private async Task<DkimVerdict> EvaluateAsync(MimeMessage message, Header field, CancellationToken cancellation)
+    /// <summary>What is clear without the key, or the question for it, under way.</summary>
+    private Asked Ask(Header field, CancellationToken cancellation)
     {
         if (DkimSignature.Parse(Encoding.UTF8.GetString(field.RawValue), time.GetUtcNow(), demands, out var verdict) is not { } signature)
-            return verdict;
+            return new Asked(field, verdict);
         // RFC 8301 §3.1: failed for good, whatever the key.
         if (signature.Algorithm == DkimSignatureAlgorithm.RsaSha1 && !demands.Sha1)
-            return verdict with { Result = DkimResult.Fail, Reason = "rsa-sha1 proves nothing any more" };
-        var lookup = await keys.FindAsync(signature.Domain, signature.Selector, cancellation);
+            return new Asked(field, verdict with { Result = DkimResult.Fail, Reason = "rsa-sha1 proves nothing any more" });
+        return new Asked(field, verdict, signature, keys.FindAsync(signature.Domain, signature.Selector, cancellation));
+    }
+
+    private async Task<DkimVerdict> JudgeAsync(MimeMessage message, Asked asked)
+    {
+        var verdict = asked.Verdict;
+        if (asked is not { Signature: { } signature, Key: { } finding })
+            return verdict;
+        var lookup = await finding;
         if (lookup.Record is not { Key: { } key } record)
             return verdict with { Result = lookup.Result, Reason = lookup.Reason };
         if (Mismatch(signature, record, key) is { } mismatch)
             return verdict with { Result = DkimResult.PermError, Reason = mismatch };
         if (key is RsaKeyParameters rsa && rsa.Modulus.BitLength < demands.MinimumRsaBits)
             return verdict with { Result = DkimResult.Fail, Reason = $"an RSA key of {rsa.Modulus.BitLength} bits proves nothing" };
-        return Verify(message, field, signature, key) switch
+        return Verify(message, asked.Field, signature, key) switch
         {
             (DkimResult.Fail, var reason) when record.Testing => verdict with { Result = DkimResult.Neutral, Reason = $"{reason}; the domain is testing" },
             var (result, reason) => verdict with { Result = result, Reason = reason },
@@ -83,4 +94,7 @@ internal sealed class DkimEvaluator
             ? (DkimResult.Pass, null)
             : (DkimResult.Policy, "something was added after the part that is signed (l=)");
     }
+
+    /// <param name="Verdict">Final, unless there is a key to wait for.</param>
+    private sealed record Asked(Header Field, DkimVerdict Verdict, DkimSignature? Signature = null, Task<DkimKeyLookup>? Key = null);
 }

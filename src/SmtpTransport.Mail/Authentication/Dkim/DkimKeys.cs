@@ -2,12 +2,22 @@ using SmtpTransport.Mail.Dns;
 
 namespace SmtpTransport.Mail.Authentication.Dkim;
 
-/// <summary>Finds public keys in the DNS (RFC 6376 §3.6.2).</summary>
+/// <summary>Finds public keys in the DNS (RFC 6376 §3.6.2). One that does not come in time is a temporary error, not an exception.</summary>
 internal sealed class DkimKeys(IDnsResolver dns)
 {
     public async Task<DkimKeyLookup> FindAsync(string domain, string selector, CancellationToken cancellation)
     {
-        var answer = await dns.TxtAsync($"{selector}._domainkey.{domain}", cancellation);
+        DnsAnswer<string> answer;
+        try
+        {
+            answer = await dns.TxtAsync($"{selector}._domainkey.{domain}", cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // The time is over for this key. What was found of the others counts.
+            return new DkimKeyLookup(null, DkimResult.TempError, "no answer in time");
+        }
+
         if (answer.Status == DnsStatus.Failed)
             return new DkimKeyLookup(null, DkimResult.TempError, "the key could not be asked for");
         if (answer.Status != DnsStatus.Found)

@@ -10,6 +10,9 @@ internal sealed class Alignment(DmarcTreeWalk walk, DmarcTree author)
     /// <param name="strict">The very same domain, not just the same organization's.</param>
     public async Task<bool?> OfAsync(string domain, bool strict, CancellationToken cancellation)
     {
+        // A check that came to nothing: whose it was nobody knows, so it may have been the author's.
+        if (domain.Length == 0)
+            return null;
         if (!DnsName.TryToAscii(domain, out var ascii))
             return false;
         ascii = ascii.ToLowerInvariant();

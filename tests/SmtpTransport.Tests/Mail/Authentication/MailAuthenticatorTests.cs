@@ -17,11 +17,23 @@ internal sealed class MailAuthenticatorTests
     private readonly TestTime time = new();
 
     private Task<AuthenticationVerdict> CheckAsync(
-        IDnsResolver dns, MessageContent? content = null, bool isRelayed = false, string[]? sealers = null, CancellationToken cancellation = default)
+        IDnsResolver dns, MessageContent? content = null, bool isRelayed = false, string[]? sealers = null, CancellationToken cancellation = default) =>
+        CheckAsync(dns, Bob, Client.Helo, content, isRelayed, sealers, cancellation);
+
+    private Task<AuthenticationVerdict> CheckAsync(
+        IDnsResolver dns, EmailAddress? sender, string helo, MessageContent? content = null, bool isRelayed = false, string[]? sealers = null, CancellationToken cancellation = default)
     {
         content ??= TestContent.Mail();
         return new MailAuthenticator(sealers ?? [], dns, time, NullLogger<MailAuthenticator>.Instance)
-            .CheckAsync(Client, Bob, MimeKit.MimeMessage.Load(content.OpenRead(), CancellationToken.None).Headers, content, "mx.example.org", isRelayed, cancellation);
+            .CheckAsync(Client with { Helo = helo }, sender, MimeKit.MimeMessage.Load(content.OpenRead(), CancellationToken.None).Headers, content, "mx.example.org", isRelayed, cancellation);
+    }
+
+    /// <param name="silent">What is never answered.</param>
+    private async Task<AuthenticationVerdict> UntilTheDeadlineAsync(Task<AuthenticationVerdict> checking, SilentDns dns, string silent)
+    {
+        await dns.Asked(silent);
+        time.Advance(MailAuthenticator.Limit);
+        return await checking;
     }
 
     [Test]
@@ -57,6 +69,41 @@ internal sealed class MailAuthenticatorTests
         Assert.That(
             (verdict.Spf.Result, verdict.Dkim.Single().Result, verdict.Dmarc),
             Is.EqualTo((SpfResult.TempError, DkimResult.TempError, new DmarcVerdict(DmarcResult.TempError, "mail.test", DmarcPolicy.None))));
+    }
+
+    [Test]
+    public async Task A_key_that_does_not_come_in_time_condemns_nobody()
+    {
+        using var signer = new SignedMail();
+        var dns = new SilentDns { Texts = { ["_dmarc.mail.test"] = "v=DMARC1; p=reject", ["_dmarc.test"] = "", ["mail.test"] = "v=spf1 -all" } };
+
+        var verdict = await UntilTheDeadlineAsync(CheckAsync(dns, TestContent.Of(signer.Sign("From: bob@mail.test\nSubject: Plan\n\nHello\n"))), dns, "s1._domainkey.mail.test");
+
+        Assert.That(verdict.Dkim, Is.EqualTo(new[] { new DkimVerdict(DkimResult.TempError, "mail.test", "s1", "no answer in time") }));
+        Assert.That((verdict.Dmarc.Result, verdict.Dmarc.Policy), Is.EqualTo((DmarcResult.TempError, DmarcPolicy.Reject)));
+    }
+
+    [Test]
+    public async Task A_key_that_does_not_come_costs_the_other_signatures_nothing()
+    {
+        using var signer = new SignedMail();
+        var mail = signer.Sign(signer.Sign("From: bob@mail.test\nSubject: Plan\n\nHello\n"), domain: "slow.test");
+        var dns = new SilentDns { Texts = { ["_dmarc.mail.test"] = "v=DMARC1; p=reject", ["_dmarc.test"] = "", ["mail.test"] = "v=spf1 -all", ["s1._domainkey.mail.test"] = signer.Record } };
+
+        var verdict = await UntilTheDeadlineAsync(CheckAsync(dns, TestContent.Of(mail)), dns, "s1._domainkey.slow.test");
+
+        Assert.That(verdict.Dkim.Select(signature => (signature.Result, signature.Domain)), Is.EqualTo(new[] { (DkimResult.TempError, "slow.test"), (DkimResult.Pass, "mail.test") }));
+        Assert.That(verdict.Dmarc.Result, Is.EqualTo(DmarcResult.Pass));
+    }
+
+    [Test]
+    public async Task An_EHLO_name_that_could_not_be_asked_about_condemns_no_null_sender()
+    {
+        var dns = new SilentDns { Texts = { ["_dmarc.mail.test"] = "v=DMARC1; p=reject", ["_dmarc.test"] = "" } };
+
+        var verdict = await UntilTheDeadlineAsync(CheckAsync(dns, sender: null, helo: "Mail.Test."), dns, "Mail.Test");
+
+        Assert.That((verdict.Spf.Result, verdict.Dmarc.Result), Is.EqualTo((SpfResult.TempError, DmarcResult.TempError)));
     }
 
     [TestCaseSource(typeof(DnsResolverTests), nameof(DnsResolverTests.Lies))]
@@ -124,9 +171,11 @@ internal sealed class MailAuthenticatorTests
         Assert.That(async () => await checking, Throws.InstanceOf<OperationCanceledException>());
     }
 
-    /// <summary>Takes every question and answers none.</summary>
+    /// <summary>Takes every question and answers none but those for <see cref="Texts"/>.</summary>
     private sealed class SilentDns : IDnsResolver
     {
+        public Dictionary<string, string> Texts { get; } = [];
+
         /// <summary>To a question for this name no cancellation gets through before <see cref="Hear"/>.</summary>
         public string? Deaf { get; init; }
 
@@ -142,7 +191,8 @@ internal sealed class MailAuthenticatorTests
 
         public Task<DnsAnswer<IPAddress>> AddressesAsync(string host, AddressFamily family, CancellationToken cancellation) => SilenceAsync<IPAddress>(host, cancellation);
 
-        public Task<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancellation) => SilenceAsync<string>(name, cancellation);
+        public Task<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancellation) =>
+            Texts.TryGetValue(name, out var text) ? Task.FromResult(new DnsAnswer<string>(DnsStatus.Found, [text])) : SilenceAsync<string>(name, cancellation);
 
         public Task<DnsAnswer<string>> PtrAsync(IPAddress address, CancellationToken cancellation) => SilenceAsync<string>(address.ToString(), cancellation);
 
