@@ -14,7 +14,7 @@ internal sealed class DmarcTreeWalk(IDnsResolver dns)
         foreach (var (name, answer) in names.Zip(answers))
         {
             if (answer.Status == DnsStatus.Failed)
-                return new DmarcTree(domain, found, IsWhole: false);
+                return new DmarcTree(domain, found, IsWhole: IsTop(name) && found.Count > 0 && IsTop(Parent(found[^1].Name)));
             // RFC 9989 §4.10: several at one name are none.
             if (answer.Records.Select(DmarcRecord.Parse).OfType<DmarcRecord>().ToList() is not [var record])
                 continue;
@@ -25,4 +25,9 @@ internal sealed class DmarcTreeWalk(IDnsResolver dns)
 
         return new DmarcTree(domain, found, IsWhole: true);
     }
+
+    /// <summary>Here only registries publish, with psd=y: a record right below is an organization's whether they do or not (RFC 9989 §4.10.2).</summary>
+    private static bool IsTop(string name) => !name.Contains('.', StringComparison.Ordinal);
+
+    private static string Parent(string name) => name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..];
 }

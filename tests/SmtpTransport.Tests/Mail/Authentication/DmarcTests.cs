@@ -184,11 +184,23 @@ internal sealed class DmarcTests
     [Test]
     public async Task Own_record_and_domain_need_nothing_from_a_DNS_that_fails_above()
     {
-        dns.Txt("_dmarc.mail.test", "v=DMARC1; p=reject").Txt("_dmarc.test", DnsStatus.Failed);
+        dns.Txt("_dmarc.dept.mail.test", "v=DMARC1; p=reject").Txt("_dmarc.mail.test", DnsStatus.Failed);
 
-        Assert.That((await EvaluateAsync("mail.test", Signed("mail.test"))).Result, Is.EqualTo(DmarcResult.Pass));
-        Assert.That((await EvaluateAsync("mail.test", Signed("a.mail.test"))).Result, Is.EqualTo(DmarcResult.TempError));
-        Assert.That((await EvaluateAsync("mail.test")).Result, Is.EqualTo(DmarcResult.Fail));
+        Assert.That((await EvaluateAsync("dept.mail.test", Signed("dept.mail.test"))).Result, Is.EqualTo(DmarcResult.Pass));
+        Assert.That((await EvaluateAsync("dept.mail.test", Signed("a.dept.mail.test"))).Result, Is.EqualTo(DmarcResult.TempError));
+        Assert.That((await EvaluateAsync("dept.mail.test")).Result, Is.EqualTo(DmarcResult.Fail));
+    }
+
+    [TestCase("mail.test", "a.mail.test", DmarcResult.Pass)]
+    [TestCase("a.mail.test", "mail.test", DmarcResult.Pass)]
+    [TestCase("a.mail.test", "b.mail.test", DmarcResult.Pass)]
+    [TestCase("a.mail.test", "other.test", DmarcResult.Fail)]
+    [TestCase("a.dept.deep.test", "dept.deep.test", DmarcResult.TempError, Description = "There an organization may begin in between")]
+    public async Task Right_below_the_top_it_does_not_matter_what_the_top_says(string author, string signer, DmarcResult expected)
+    {
+        dns.Txt("_dmarc.mail.test", "v=DMARC1; p=reject").Txt("_dmarc.dept.deep.test", "v=DMARC1; p=reject").Txt("_dmarc.test", DnsStatus.Failed);
+
+        Assert.That((await EvaluateAsync(author, Signed(signer))).Result, Is.EqualTo(expected));
     }
 
     [Test]
