@@ -5,7 +5,7 @@ public sealed record SendingLimits
 {
     public int MessagesPerHour { get; init; } = 120;
 
-    /// <summary>How many of them at once.</summary>
+    /// <summary>How many of them at once; with 0 all that an hour has.</summary>
     public int Burst { get; init; } = 30;
 
     /// <summary>Of all messages of a day (UTC).</summary>

@@ -27,7 +27,8 @@ public sealed class SendingRate(SendingLimits limits, AddressMap addresses, Time
         string[] keys = addresses.IsListed(user.Domain) ? [user.Bare.ToString()] : [user.Bare.ToString(), user.Domain];
         var now = time.Steady();
         var interval = TimeSpan.FromHours(1) / limits.MessagesPerHour;
-        var tolerance = interval * Math.Max(1, limits.Burst);
+        // No burst has more than an hour's messages.
+        var tolerance = interval * (limits.Burst == 0 ? limits.MessagesPerHour : Math.Min(limits.Burst, limits.MessagesPerHour));
         lock (gate)
         {
             Shrink(now);

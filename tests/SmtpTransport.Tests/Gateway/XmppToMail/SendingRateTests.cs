@@ -24,6 +24,15 @@ internal sealed class SendingRateTests
         Assert.That(rate.Take(Alice), Is.Null);
     }
 
+    [TestCase(30, Description = "A burst is never more than an hour's messages")]
+    [TestCase(0, Description = "No limit of its own")]
+    public void Not_even_at_once_does_more_go_than_in_an_hour(int burst)
+    {
+        var rate = Rate(perHour: 3, burst);
+
+        Assert.That(Enumerable.Range(0, 4).Select(_ => rate.Take(Alice)), Is.EqualTo(new TimeSpan?[] { null, null, null, TimeSpan.FromMinutes(20) }));
+    }
+
     [Test]
     public void In_the_long_run_an_hour_has_its_number()
     {
