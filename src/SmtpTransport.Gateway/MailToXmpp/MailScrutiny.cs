@@ -5,14 +5,10 @@ using SmtpTransport.Mail.Smtp;
 namespace SmtpTransport.Gateway.MailToXmpp;
 
 /// <summary>Looks at a mail after its last octet and before anything of it is stored: may it come in, and what is to be said of it?</summary>
-public sealed class MailScrutiny(ReceiverIdentity identity, SenderCheck sender, SpamFilter filter)
+public sealed class MailScrutiny(SenderCheck sender, SpamFilter filter)
 {
-    private static readonly SmtpReply Looping = new(550, "5.7.1", "Mail from this gateway's own addresses does not come from outside");
-
     public async ValueTask<Finding> ExamineAsync(SmtpClient client, Envelope envelope, IncomingMail mail, MessageContent content, CancellationToken cancellation)
     {
-        if (mail.Author.Domain == identity.Component.Domain)
-            return new Finding(Looping, MailAuthentication.None);
         var judging = filter.ExamineAsync(client, envelope, content, cancellation);
         var checking = sender.ExamineAsync(client, envelope, mail.Message.Headers, content, cancellation);
         // Both, come what may: they read the content, which its owner disposes of when we are done.

@@ -30,7 +30,7 @@ internal sealed class ReceiverStage : IDisposable
     private int sessions;
 
     /// <param name="dmarc">Most tests are about something else than who sent the mail.</param>
-    public ReceiverStage(Action<FakeContacts>? contacts = null, AddressOptions? addresses = null, InboundOptions? inbound = null, DmarcMode dmarc = DmarcMode.Off, PublicLinkOptions? links = null)
+    public ReceiverStage(Action<FakeContacts>? contacts = null, AddressOptions? addresses = null, InboundOptions? inbound = null, DmarcMode dmarc = DmarcMode.Off, PublicLinkOptions? links = null, string hostname = "mx.example.org")
     {
         var options = (inbound ?? new InboundOptions()) with { Dmarc = dmarc };
         var authenticator = new MailAuthenticator(options.TrustedSealers, Dns, Time, NullLogger<MailAuthenticator>.Instance);
@@ -41,7 +41,7 @@ internal sealed class ReceiverStage : IDisposable
         secrets = new SqlSecrets(Store.Database.Current);
         var metrics = TestMeters.Metrics();
         var schedule = new RetrySchedule(new RetryOptions(), Time);
-        var identity = new ReceiverIdentity("mx.example.org", served.Component, secrets.Key("fingerprint"));
+        var identity = new ReceiverIdentity(hostname, served.Component, secrets.Key("fingerprint"));
         var policy = new RecipientPolicy(map, served, Contacts, Subscriptions);
         var background = new MailBackground(map, Contacts, Store.Correspondence, Accounts, Places, Time);
         var published = new PublicLinks(links ?? new PublicLinkOptions(), secrets.Key("link"), Time);
@@ -56,7 +56,6 @@ internal sealed class ReceiverStage : IDisposable
                 new SenderPolicy(options, Contacts, Pairs, metrics, Time),
                 Loops),
             new MailScrutiny(
-                identity,
                 new SenderCheck(authenticator, options, identity, metrics, NullLogger<SenderCheck>.Instance),
                 new SpamFilter(options, new ClientNames(Dns, Time), metrics, Time, NullLogger<SpamFilter>.Instance)),
             Spool,

@@ -1,6 +1,7 @@
 using SmtpTransport.Gateway.MailToXmpp;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Translation;
+using SmtpTransport.Mail;
 using SmtpTransport.Mail.Dns;
 using SmtpTransport.Mail.Smtp;
 using SmtpTransport.Tests.Mail.Authentication;
@@ -69,6 +70,26 @@ internal sealed class SenderCheckTests : IDisposable
         listening.Dns.Txt("mail.test", "v=spf1 -all").Txt("_dmarc.mail.test", "v=DMARC1; p=reject");
         var mail = new SealedMail(listening.Dns).Seal("list.test", found);
         Assert.That((await listening.ReceiveAsync(TestContent.Of(mail.Octets), "alice@example.org")).Reply.Code, Is.EqualTo(code));
+    }
+
+    [Test]
+    public async Task Mail_in_the_name_of_our_own_users_is_judged_as_any_other()
+    {
+        const string From = "alice%example.net@smtp.example";
+        Assert.That((await ReceiveAsync(TestContent.Mail(from: From))).Body, Is.EqualTo($"Plan\n\n[Sender not verified]\n\nHello"));
+
+        stage.Dns.Txt("_dmarc.smtp.example", "v=DMARC1; p=reject");
+        Assert.That((await stage.ReceiveAsync(TestContent.Mail(from: From, messageId: "m2@mail.test"), "alice@example.org")).Reply.ToString(), Does.StartWith("550 5.7.26 "));
+    }
+
+    [Test]
+    public async Task A_mail_of_nobody_comes_from_the_mailer_daemon_even_where_our_host_has_the_name_of_the_component()
+    {
+        using var plain = new ReceiverStage(hostname: "smtp.example");
+        var verdict = await plain.ReceiveAsync(new Envelope(null, [new EnvelopeRecipient(EmailAddress.Parse("alice@example.org"))]), TestContent.Of("Subject: Plan\n\nHello\n"));
+
+        Assert.That(verdict.Reply.Code, Is.EqualTo(250), verdict.Reply.ToString());
+        Assert.That(plain.Link.Sent.Single().From.Local, Does.StartWith("mailer-daemon"));
     }
 
     [Test]
