@@ -31,7 +31,7 @@ internal static class ConfigurationReader
         return new GatewayConfiguration
         {
             Component = XmppSection.WithPingTarget(component, addresses),
-            Addresses = addresses,
+            Addresses = addresses with { Hostname = smtp.Hostname },
             Verdict = verdict,
             Smtp = smtp with { TrustedNetworks = inbound.TrustedNetworks, CommandsPerMinute = inbound.CommandsPerMinute },
             Listen = listen,
