@@ -97,10 +97,13 @@ public static class MailDomain
 
     /// <summary>
     /// RFC 5892 lets four characters in that IDNA2003, and so the XMPP servers' nameprep, maps away: sharp s, final
-    /// sigma, and the two joiners. Such labels, and symbols such as emoji, stay A-labels.
+    /// sigma, and the two joiners. Such labels, and symbols such as emoji, stay A-labels; so do those that mix alphabets whose letters look
+    /// alike, as no honest name does (UTS #39 §5.1).
     /// </summary>
     private static bool IsStable(string label)
     {
+        if (label.Select(AlphabetOf).Where(alphabet => alphabet is not null).Distinct().Count() > 1)
+            return false;
         foreach (var rune in label.EnumerateRunes())
         {
             if (rune.Value is 'ß' or 'ς' || !(Rune.IsLetterOrDigit(rune) || rune.Value == '-' || IsMark(rune)))
@@ -108,6 +111,15 @@ public static class MailDomain
         }
         return label.Normalize(NormalizationForm.FormKC).ToLowerInvariant().Equals(label, StringComparison.Ordinal);
     }
+
+    private static char? AlphabetOf(char c) => c switch
+    {
+        (>= 'a' and <= 'z') or (>= '\u00C0' and <= '\u02AF') or (>= '\u1E00' and <= '\u1EFF') => 'L',
+        (>= '\u0370' and <= '\u03FF') or (>= '\u1F00' and <= '\u1FFF') => 'G',
+        (>= '\u0400' and <= '\u052F') or (>= '\u1C80' and <= '\u1C8F') or (>= '\uA640' and <= '\uA69F') => 'C',
+        >= '\u0530' and <= '\u058F' => 'A',
+        _ => null,
+    };
 
     private static bool IsMark(Rune rune) =>
         Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;

@@ -25,7 +25,7 @@ public sealed class AddressMap
     }
 
     /// <summary>Would a reader take this domain for one of ours, which it is not?</summary>
-    public bool LooksLikeOurs(string mailDomain) => domains.Own.Any(own => LookAlike.IsOf(mailDomain, own));
+    public bool LooksLikeOurs(string mailDomain) => LookAlike.IsOfOne(mailDomain, domains.Own);
 
     /// <summary>The contact JID that stands for a mailbox, in the form that its user prefers.</summary>
     public Jid ContactOf(EmailAddress mailbox, ContactForm form)

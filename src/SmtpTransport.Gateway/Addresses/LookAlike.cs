@@ -5,7 +5,10 @@ using SmtpTransport.Mail;
 
 namespace SmtpTransport.Gateway.Addresses;
 
-/// <summary>Domains that a hurried reader takes for another: letters of other scripts, digits for letters, one letter more or less.</summary>
+/// <summary>
+/// Domains that a hurried reader takes for another: letters of other scripts, digits for letters, one letter more or less, or the
+/// other one in front of the end that counts.
+/// </summary>
 internal static class LookAlike
 {
     // In a short name one letter is a different name, not a slip.
@@ -65,16 +68,23 @@ internal static class LookAlike
         ['з'] = '3',
     }.ToFrozenDictionary();
 
+    private static readonly IdnMapping Idn = new() { AllowUnassigned = true };
+
     private static readonly (string Pair, string Letter)[] Pairs = [("rn", "m"), ("vv", "w"), ("cl", "d")];
 
     /// <param name="domain">In its one spelling (<see cref="MailDomain"/>).</param>
-    /// <param name="own">The same; domains below it are its owner's.</param>
-    public static bool IsOf(string domain, string own)
+    /// <param name="own">The same; what is below one of them is its owner's, however much it looks like another.</param>
+    public static bool IsOfOne(string domain, IReadOnlyCollection<string> own) =>
+        !own.Any(one => domain == one || domain.EndsWith("." + one, StringComparison.Ordinal)) && own.Any(one => IsOf(domain, one));
+
+    private static bool IsOf(string domain, string own)
     {
-        if (domain == own || domain.EndsWith("." + own, StringComparison.Ordinal))
-            return false;
+        (domain, own) = (Readable(domain), Readable(own));
         var (seen, meant) = (Skeleton(domain), Skeleton(own));
         if (seen == meant || seen.EndsWith("." + meant, StringComparison.Ordinal))
+            return true;
+        // "example.org.evil.test": the end that counts may not even be on the screen.
+        if (meant.Contains('.', StringComparison.Ordinal) && $".{seen}".Contains($".{meant}.", StringComparison.Ordinal))
             return true;
         var (labels, ownLabels) = (domain.Split('.'), own.Split('.'));
         // The same but for one label, and that only just.
@@ -93,6 +103,19 @@ internal static class LookAlike
         foreach (var (pair, letter) in Pairs)
             drawn.Replace(pair, letter);
         return drawn.Replace('i', 'l').ToString();
+    }
+
+    /// <summary>As it would be drawn: mail programs show U-labels.</summary>
+    private static string Readable(string domain)
+    {
+        try
+        {
+            return domain.Contains("xn--", StringComparison.Ordinal) ? Idn.GetUnicode(domain) : domain;
+        }
+        catch (ArgumentException)
+        {
+            return domain;
+        }
     }
 
     /// <summary>One character inserted, left out, replaced, or two neighbours swapped.</summary>

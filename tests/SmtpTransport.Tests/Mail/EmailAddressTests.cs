@@ -80,6 +80,9 @@ public sealed class EmailAddressTests
     [TestCase("a@φίλος.test", "xn--kxaymmq.test", "xn--kxaymmq.test")]
     [TestCase("a@i❤.test", "xn--i-7iq.test", "xn--i-7iq.test")]
     [TestCase("a@xn--a.test", "xn--a.test", "xn--a.test")]
+    [TestCase("a@bаnk.test", "xn--bnk-6cd.test", "xn--bnk-6cd.test", Description = "One letter of another alphabet")]
+    [TestCase("a@аррӏе.test", "аррӏе.test", "xn--80ak6aa92e.test", Description = "All of one alphabet")]
+    [TestCase("a@tokyo東京.test", "tokyo東京.test", "xn--tokyo-191hq39l.test", Description = "Nobody takes these for each other")]
     public void International_domains_are_u_labels_only_where_both_networks_read_them_alike(string text, string domain, string ascii)
     {
         var address = EmailAddress.Parse(text);

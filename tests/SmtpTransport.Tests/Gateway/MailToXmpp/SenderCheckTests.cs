@@ -140,6 +140,12 @@ internal sealed class SenderCheckTests : IDisposable
 
     [TestCase("\"ceo@example.org\" <bob@mail.test>", "bob@mail.test")]
     [TestCase("\"CEO (ceo@example.org)\" <bob@mail.test>", "bob@mail.test")]
+    [TestCase("\"ceo\uFF20example.org\" <bob@mail.test>", "bob@mail.test")]
+    [TestCase("\"ceo@exam\u200Bple.org\" <bob@mail.test>", "bob@mail.test")]
+    [TestCase("\"CEO—ceo@example.org—private\" <bob@mail.test>", "bob@mail.test")]
+    [TestCase("\"the one and only C E O of all that is and was or will be a b c d ceo@example.org\" <bob@mail.test>", "bob@mail.test")]
+    [TestCase("ceo@example.org <bob@mail.test>", "bob@mail.test")]
+    [TestCase("The office <office@example.org.evil.test>", "office@example.org.evil.test")]
     [TestCase("The office <office@examp1e.org>", "office@examp1e.org")]
     [TestCase("The office <office@ехample.org>", "office@xn--ample-ywe6i.org")]
     public async Task A_disguise_is_shown_with_the_true_address(string from, string address)
@@ -151,10 +157,15 @@ internal sealed class SenderCheckTests : IDisposable
         Assert.That(message.Payload<Nick>()!.Name, Is.EqualTo(address), "a contact list shows it too");
     }
 
-    [Test]
-    public async Task A_name_that_is_the_own_address_is_no_disguise()
+    [TestCase("\"bob@mail.test\" <bob@mail.test>")]
+    [TestCase("\"'Bob@mail.test'\" <bob@mail.test>")]
+    [TestCase("\"Bob (bob@mail.test).\" <bob@mail.test>")]
+    [TestCase("\"o'brien@mail.test\" <o'brien@mail.test>")]
+    [TestCase("\"Bob @ home\" <bob@mail.test>")]
+    [TestCase("\"Bob @bob\" <bob@mail.test>")]
+    public async Task A_name_that_is_the_own_address_or_none_is_no_disguise(string from)
     {
-        var message = await ReceiveAsync(TestContent.Mail(from: "\"bob@mail.test\" <bob@mail.test>"));
+        var message = await ReceiveAsync(TestContent.Mail(from: from));
         Assert.That(message.Payload<SenderNotice>()!.IsDisguised, Is.False);
     }
 
