@@ -85,6 +85,10 @@ internal sealed class DkimCorpusTests
     }
 
     [Test]
+    public async Task A_line_that_is_no_field_does_not_hide_the_signature() =>
+        Assert.That((await EvaluateAsync("dkim/test5.txt", OfTheirDay)).Single(), Is.EqualTo(new DkimVerdict(DkimResult.PermError, "messiah.edu", "selector1", "b= or bh= is missing or no base64")));
+
+    [Test]
     public async Task DomainKeys_is_not_DKIM()
     {
         foreach (var file in Corpora.Files("dkim", "*dk_*.txt"))
