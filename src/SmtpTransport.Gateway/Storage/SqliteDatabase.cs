@@ -112,6 +112,6 @@ public sealed class SqliteDatabase : IDisposable
         }
 
         if (session.Scalar<long>("PRAGMA user_version") > latest)
-            throw new InvalidDataException("The database was made by a newer version of this program.");
+            throw new StorageUnusableException("The database was made by a newer version of this program: run that one, or go back to the copy from before the update.");
     }
 }

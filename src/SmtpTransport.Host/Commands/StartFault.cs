@@ -10,7 +10,7 @@ internal static class StartFault
     /// <summary>Null for what only we can cure.</summary>
     public static string? Explain(Exception fault) => fault switch
     {
-        StorageInUseException => fault.Message,
+        StorageUnusableException => fault.Message,
         DbException => $"Cannot use the database: {fault.Message} Storage names its file; that file and its directory must exist and be writable for us.",
         IOException { InnerException: SocketException socket } => $"Cannot start: {fault.Message} {Cure(socket.SocketErrorCode)}".TrimEnd(),
         _ when fault.GetBaseException() is SocketException { SocketErrorCode: var error } && Cure(error).Length > 0 => $"Cannot start: {fault.Message} {Cure(error)}",
@@ -25,6 +25,8 @@ internal static class StartFault
             "Ports below 1024 need the capability CAP_NET_BIND_SERVICE (the systemd unit in deploy/ grants it), or change Smtp:Listen or Web:Listen.",
         SocketError.AddressNotAvailable =>
             "This machine has no such address: change Smtp:Listen or Web:Listen.",
+        SocketError.AddressFamilyNotSupported =>
+            "This machine speaks no IPv6: take such addresses out of Smtp:Listen and Web:Listen.",
         _ => "",
     };
 }

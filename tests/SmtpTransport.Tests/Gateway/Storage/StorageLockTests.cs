@@ -12,10 +12,20 @@ internal sealed class StorageLockTests
         using var second = new StorageLock(store.Database.Current);
         first.Take();
 
-        var refusal = Assert.Throws<StorageInUseException>(second.Take);
+        var refusal = Assert.Throws<StorageUnusableException>(second.Take);
         Assert.That(refusal!.Message, Does.Contain(store.Database.Current.DataSource).And.Contain("another Storage"));
 
         first.Dispose();
         Assert.DoesNotThrow(second.Take);
+    }
+
+    [Test]
+    public void A_lock_that_nobody_can_take_is_not_another_gateway()
+    {
+        using var store = new SpoolStage();
+        Directory.CreateDirectory(store.Database.Current.DataSource + ".lock");
+        using var only = new StorageLock(store.Database.Current);
+
+        Assert.That(Assert.Throws<StorageUnusableException>(only.Take)!.Message, Does.StartWith("Cannot lock the database").And.Not.Contain("Another gateway"));
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using SmtpTransport.Host;
 using SmtpTransport.Host.Commands;
 
@@ -143,6 +144,22 @@ internal sealed class CommandLineTests
 
         Assert.That(await RunAsync("queue", "list"), Is.EqualTo(1));
         Assert.That(error.ToString(), Does.StartWith("Cannot use the database").And.Contains("Storage names its file"));
+    }
+
+    [Test]
+    public async Task A_database_of_a_newer_program_leaves_with_1_and_the_cure()
+    {
+        Assert.That(await RunAsync("queue", "list"), Is.Zero);
+        await using (var database = new SqliteConnection($"Data Source={Path.Combine(folder, "gateway.db")};Pooling=False"))
+        {
+            await database.OpenAsync();
+            await using var command = database.CreateCommand();
+            command.CommandText = "PRAGMA user_version = 999";
+            await command.ExecuteNonQueryAsync();
+        }
+
+        Assert.That(await RunAsync("queue", "list"), Is.EqualTo(1));
+        Assert.That(error.ToString(), Does.StartWith("The database was made by a newer version"));
     }
 
     private Task<int> RunAsync(params string[] arguments) =>
