@@ -31,7 +31,12 @@ internal static class ConfigurationSource
             return new ConfigurationResult.Faulty([JsonFault(file ?? DefaultFile, fault)]);
         }
 
-        return ConfigurationReader.Read(fileSettings, ReadEnvironment(environment));
+        var variables = Ours(environment).GroupBy(variable => variable.Key, StringComparer.OrdinalIgnoreCase).ToList();
+        var result = ConfigurationReader.Read(fileSettings, new ConfigurationBuilder().AddInMemoryCollection(variables.Select(spellings => spellings.First())).Build());
+        var twice = variables.Where(spellings => spellings.Count() > 1)
+            .Select(spellings => new ConfigurationFault(spellings.Key, "is in the environment in several spellings", "Upper and lower case are the same: keep one of them"))
+            .ToList();
+        return twice.Count == 0 ? result : new ConfigurationResult.Faulty([.. twice, .. result is ConfigurationResult.Faulty(var others) ? others : []]);
     }
 
     public static string Describe(string? file) => file ?? (File.Exists(DefaultFile) ? DefaultFile : $"no file at {DefaultFile}, environment only");
@@ -44,12 +49,12 @@ internal static class ConfigurationSource
         return new ConfigurationBuilder().AddJsonStream(stream).Build();
     }
 
-    private static IConfigurationRoot ReadEnvironment(IDictionary environment) =>
-        new ConfigurationBuilder().AddInMemoryCollection(
-            from DictionaryEntry variable in environment
-            let name = (string)variable.Key
-            where name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && !TestSuiteVariables.Contains(name)
-            select KeyValuePair.Create(name[Prefix.Length..].Replace("__", ":", StringComparison.Ordinal), (string?)variable.Value)).Build();
+    private static IEnumerable<KeyValuePair<string, string?>> Ours(IDictionary environment) =>
+        from DictionaryEntry variable in environment
+        let name = (string)variable.Key
+        where name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && !TestSuiteVariables.Contains(name)
+        orderby name
+        select KeyValuePair.Create(name[Prefix.Length..].Replace("__", ":", StringComparison.Ordinal), (string?)variable.Value);
 
     private static ConfigurationFault JsonFault(string file, Exception fault)
     {

@@ -14,9 +14,11 @@ internal static class DkimKeys
     public static IReadOnlyList<DkimKey> Read(Settings settings)
     {
         var section = settings.Find(Key);
-        if (!section.Exists())
+        settings.ConsumeAll(Key);
+        // Written out as [], as none.
+        if (string.IsNullOrEmpty(section.Value) && !section.GetChildren().Any())
             return [];
-        return IsMap(section) ? [.. section.GetChildren().SelectMany(child => ReadDomain(settings, section, child))] : ReadKeys(settings, section, null);
+        return IsMap(section) ? [.. section.GetChildren().SelectMany(child => ReadDomain(settings, child))] : ReadKeys(settings, section, null);
     }
 
     private static bool IsMap(IConfigurationSection section) =>
@@ -25,12 +27,10 @@ internal static class DkimKeys
     private static bool IsPair(IConfigurationSection section) =>
         section.GetChildren().Any() && section.GetChildren().All(child => child.Key.ToLowerInvariant() is "selector" or "keyfile");
 
-    private static IReadOnlyList<DkimKey> ReadDomain(Settings settings, IConfigurationSection map, IConfigurationSection section)
+    private static IReadOnlyList<DkimKey> ReadDomain(Settings settings, IConfigurationSection section)
     {
-        settings.Consume(map);
         if (Forms.Domain.TryParse(section.Key, out var domain))
             return ReadKeys(settings, section, domain);
-        settings.Consume(section);
         settings.Fault(section.Path, "is no domain", Cure);
         return [];
     }
@@ -38,9 +38,7 @@ internal static class DkimKeys
     /// <summary>A pair, or a list of pairs.</summary>
     private static IReadOnlyList<DkimKey> ReadKeys(Settings settings, IConfigurationSection section, string? domain)
     {
-        settings.Consume(section);
         var pairs = IsPair(section) ? [section] : section.GetChildren().ToList();
-        pairs.ForEach(settings.Consume);
         if (pairs.Count > 0 && pairs.TrueForAll(IsPair))
             return [.. pairs.Select(pair => ReadPair(settings, pair, domain))];
         settings.Fault(section.Path, "is not understood", Cure);

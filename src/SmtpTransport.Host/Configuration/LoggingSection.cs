@@ -23,6 +23,8 @@ internal static class LoggingSection
     private static void Check(Settings settings, IConfigurationSection section)
     {
         settings.Consume(section);
+        if (section.Value is { Length: > 0 } && (section.Path == Name || section.Key.Equals("LogLevel", StringComparison.OrdinalIgnoreCase)))
+            settings.Fault(section.Path, "is a section, not a value", "Write \"Logging\": { \"LogLevel\": { \"Default\": \"Debug\" } }");
         foreach (var child in section.GetChildren())
         {
             if (section.Key.Equals("LogLevel", StringComparison.OrdinalIgnoreCase) && !Level.TryParse(child.Value ?? "", out _))

@@ -20,7 +20,8 @@ internal static class RelayAddress
             return false;
         var implicitTls = uri.Scheme == "smtps";
         var port = uri.Port > 0 ? uri.Port : implicitTls ? 465 : 25;
-        var login = uri.UserInfo.Split(':');
+        // RFC 3986 §3.2.1: the first colon ends the user; a password may hold more.
+        var login = uri.UserInfo.Split(':', 2);
         var (user, password) = login is [{ Length: > 0 } name, { Length: > 0 } word]
             ? (Uri.UnescapeDataString(name), Uri.UnescapeDataString(word))
             : (null, (string?)null);

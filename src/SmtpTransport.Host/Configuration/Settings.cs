@@ -90,6 +90,14 @@ internal sealed class Settings(IConfiguration file, IConfiguration environment)
                 consumed.Add(child.Path);
     }
 
+    /// <summary>Marks everything below a key, whose shape somebody else judges, as known.</summary>
+    public void ConsumeAll(string key)
+    {
+        consumed.Add(key);
+        foreach (var leaf in new[] { file, environment }.SelectMany(source => Leaves(source.GetSection(key))))
+            consumed.Add(leaf.Path);
+    }
+
     /// <summary>What nobody asked for.</summary>
     public void RefuseUnknown()
     {
@@ -105,12 +113,15 @@ internal sealed class Settings(IConfiguration file, IConfiguration environment)
 
     private void RefuseUnknown(IConfiguration source, Func<string, string> name)
     {
-        foreach (var leaf in Leaves(source).Where(leaf => !consumed.Contains(leaf.Path)))
+        // A known key with null, or an empty section, is one that is not given.
+        foreach (var leaf in Leaves(source).Where(leaf => !consumed.Contains(leaf.Path) && !(leaf.Value is null && IsKnown(leaf.Path))))
             if (!known.Exists(key => key.StartsWith(leaf.Path + ":", StringComparison.OrdinalIgnoreCase)))
                 Fault(name(leaf.Path), "is no key of this program", Suggestion(leaf.Path));
             else if (leaf.Value is { Length: > 0 })
                 Fault(name(leaf.Path), "is a section, not a value", "Write its keys in braces");
     }
+
+    private bool IsKnown(string path) => known.Contains(path, StringComparer.OrdinalIgnoreCase);
 
     private bool TryValue<T>(string key, ValueForm<T> form, out T value)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using SmtpTransport.Mail;
 using SmtpTransport.Mail.Smtp;
 
 namespace SmtpTransport.Host.Configuration;
@@ -13,7 +14,8 @@ internal static class SmtpSection
         var defaults = new SmtpOptions { Hostname = "" };
         return defaults with
         {
-            Hostname = settings.Value("Smtp:Hostname", Forms.Domain, "") is { Length: > 0 } name ? name : MachineName(settings),
+            // Greetings, certificates and records of the DNS know A-labels alone (RFC 5890 §2.3.2.1).
+            Hostname = MailDomain.ToAscii(settings.Value("Smtp:Hostname", Forms.Domain, "") is { Length: > 0 } name ? name : MachineName(settings)),
             MaxMessageSize = settings.Value("Smtp:MaxMessageSize", Forms.Octets(int.MaxValue), defaults.MaxMessageSize),
             MaxConnections = settings.Value("Smtp:MaxConnections", Forms.Number(1, 100_000), defaults.MaxConnections),
             MaxConnectionsPerAddress = settings.Value("Smtp:MaxConnectionsPerAddress", Forms.Number(1, 100_000), defaults.MaxConnectionsPerAddress),

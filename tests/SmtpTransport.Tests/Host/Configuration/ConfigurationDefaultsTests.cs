@@ -1,4 +1,6 @@
 using System.Net;
+using SmtpTransport.Gateway.Files;
+using SmtpTransport.Gateway.MailToXmpp;
 
 namespace SmtpTransport.Tests.Host.Configuration;
 
@@ -22,15 +24,32 @@ internal sealed class ConfigurationDefaultsTests
             Assert.That(configuration.Verdict.VerdictTimeout, Is.EqualTo(TimeSpan.FromSeconds(5)));
             Assert.That(configuration.Listen.Smtp, Is.EqualTo(new[] { new IPEndPoint(IPAddress.Any, 25) }));
             Assert.That(configuration.Listen.Web, Is.EqualTo(new IPEndPoint(IPAddress.Loopback, 8025)));
+            Assert.That(configuration.Listen.Certificate, Is.Null);
             Assert.That(configuration.Smtp.MaxMessageSize, Is.EqualTo(26_214_400));
+            Assert.That((configuration.Smtp.MaxConnections, configuration.Smtp.MaxConnectionsPerAddress), Is.EqualTo((1000, 20)));
+            Assert.That((configuration.Smtp.IdleTimeout, configuration.Smtp.DataTimeout), Is.EqualTo((TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10))));
+            Assert.That(configuration.Smtp.Proxies, Is.Empty);
+            Assert.That(configuration.Inbound.Dmarc, Is.EqualTo(DmarcMode.Enforce));
             Assert.That(configuration.Inbound.MailsPerMinute, Is.EqualTo(300));
-            Assert.That(configuration.Delivery.Port, Is.EqualTo(25));
+            Assert.That(configuration.Inbound.NewSenderDelay, Is.EqualTo(TimeSpan.Zero));
+            Assert.That(configuration.Inbound.Rspamd, Is.Null);
+            Assert.That(configuration.Inbound.Dnsbl.Concat(configuration.Inbound.TrustedSealers), Is.Empty);
+            Assert.That(configuration.Inbound.TrustedNetworks, Is.Empty);
             Assert.That(configuration.Delivery.Relay, Is.Null);
+            Assert.That(configuration.Delivery.Port, Is.EqualTo(25));
+            Assert.That(configuration.Delivery.AllowPrivateAddresses, Is.False);
+            Assert.That(configuration.Delivery.TrustedCertificates, Is.Empty);
+            Assert.That(configuration.DkimKeys, Is.Empty);
             Assert.That(configuration.Retry.HoldFor, Is.EqualTo(TimeSpan.FromSeconds(10)));
+            Assert.That(configuration.Retry.RetryAfter.Select(pause => pause.TotalMinutes), Is.EqualTo(new[] { 1, 5, 15, 30, 60, 120, 240, 480, 960 }));
             Assert.That(configuration.Retry.GiveUpAfter, Is.EqualTo(TimeSpan.FromDays(2)));
-            Assert.That(configuration.Retry.RetryAfter, Has.Count.EqualTo(9));
-            Assert.That(configuration.Limits.MessagesPerHour, Is.EqualTo(120));
+            Assert.That((configuration.Limits.MessagesPerHour, configuration.Limits.Burst), Is.EqualTo((120, 30)));
+            Assert.That((configuration.Limits.RecipientsPerDay, configuration.Limits.NewRecipientsPerDay), Is.EqualTo((1000, 200)));
+            Assert.That((configuration.Dns.Servers.Count, configuration.Dns.TrustAd), Is.EqualTo((0, false)));
             Assert.That(configuration.Storage.ConnectionString, Is.EqualTo("Data Source=/var/lib/smtp-transport/smtp-transport.db"));
+            Assert.That((configuration.Fetch.MaxFetchSize, configuration.Files.Via), Is.EqualTo((26_214_400, FileWay.Auto)));
+            Assert.That((configuration.Links.PublicUrl, configuration.Links.KeepFor), Is.EqualTo(((Uri?)null, TimeSpan.FromDays(30))));
+            Assert.That(configuration.Addresses.Admins, Is.Empty);
             Assert.That(configuration.Warnings, Is.Empty);
         });
     }
@@ -76,6 +95,30 @@ internal sealed class ConfigurationDefaultsTests
             Assert.That(configuration.Addresses.MailDomains, Is.EqualTo(new Dictionary<string, string> { ["example.org"] = "example.org" }));
         });
     }
+
+    [TestCase("\"Smtp\": { \"Hostname\": null, \"Listen\": null }")]
+    [TestCase("\"Delivery\": { \"Relay\": null, \"RelayFile\": null, \"Dkim\": null, \"Port\": null }")]
+    [TestCase("\"Delivery\": { \"Dkim\": {} }, \"Mail\": { \"Domains\": {} }")]
+    [TestCase("\"Delivery\": { \"Dkim\": [] }, \"Admins\": [], \"Inbound\": {}, \"Web\": null")]
+    [TestCase("\"Web\": { \"PublicUrl\": null }, \"Inbound\": { \"Rspamd\": null, \"Dnsbl\": [], \"TrustedSealers\": null }, \"Storage\": null, \"Logging\": null")]
+    public void What_is_null_or_empty_is_not_given(string sections)
+    {
+        var configuration = Fixture.Valid(sections);
+
+        Assert.That(configuration.Delivery, Has.Property("Relay").Null.And.Property("Port").EqualTo(25).And.Property("SigningKeys").Empty);
+        Assert.That((configuration.Listen.Smtp.Single().Port, configuration.Links.PublicUrl, configuration.Inbound.Rspamd), Is.EqualTo((25, (Uri?)null, (Uri?)null)));
+    }
+
+    [Test]
+    public void Our_own_name_is_written_in_A_labels() =>
+        Assert.That(
+            Fixture.Valid("\"Smtp\": { \"Hostname\": \"MX.bücher.example\" }"),
+            Has.Property("Smtp").Property("Hostname").EqualTo("mx.xn--bcher-kva.example").And.Property("Delivery").Property("Hostname").EqualTo("mx.xn--bcher-kva.example"));
+
+    /// <summary>RFC 5321 §4.5.1: postmaster is reached there too.</summary>
+    [Test]
+    public void Mail_for_our_own_name_is_served() =>
+        Assert.That(Fixture.Valid("\"Smtp\": { \"Hostname\": \"mx.example.org\" }").Addresses.Hostname, Is.EqualTo("mx.example.org"));
 
     [Test]
     public void Comments_and_trailing_commas_are_fine() =>

@@ -54,6 +54,8 @@ internal sealed class ConfigurationFaultsTests
     [TestCase("""{ "Web": { "PublicUrl": "mail.example.org" } }""", "Web:PublicUrl is")]
     [TestCase("""{ "Admins": ["example.org"] }""", "Admins:0 is \"example.org\". Write a JID")]
     [TestCase("""{ "Logging": { "LogLevel": { "Default": "Chatty" } } }""", "Logging:LogLevel:Default is \"Chatty\"")]
+    [TestCase("""{ "Logging": { "LogLevel": "Debug" } }""", "Logging:LogLevel is a section, not a value")]
+    [TestCase("""{ "Logging": "Debug" }""", "Logging is a section, not a value")]
     public void A_fault_names_its_key_and_the_cure(string json, string expected)
     {
         var faults = Fixture.Faults(Fixture.ReadFile(json,

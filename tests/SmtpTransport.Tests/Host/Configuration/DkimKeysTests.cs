@@ -27,6 +27,13 @@ internal sealed class DkimKeysTests
     }
 
     [Test]
+    public void Keys_of_the_environment_replace_those_of_the_file_whatever_their_shape() =>
+        Assert.That(
+            Fixture.Valid(Section("[{ \"Selector\": \"mail\", \"KeyFile\": \"KEY\" }]"), ("SMTPTRANSPORT_Delivery__Dkim__Selector", "env"), ("SMTPTRANSPORT_Delivery__Dkim__KeyFile", file))
+                .Delivery.SigningKeys.Single().Selector,
+            Is.EqualTo("env"));
+
+    [Test]
     public void RSA_keys_come_as_PKCS1_or_PKCS8()
     {
         using var rsa = RSA.Create(2048);

@@ -29,6 +29,11 @@ internal sealed class EnvironmentTests
             Is.EqualTo(new[] { "SMTPTRANSPORT_Xmpp__Sceret in the environment is no key of this program. Did you mean Xmpp:Secret?" }));
 
     [Test]
+    public void One_variable_in_two_spellings_is_a_fault_among_the_others() =>
+        Assert.That(Fixture.Faults("", ("SMTPTRANSPORT_Delivery__Port", "25"), ("SMTPTRANSPORT_DELIVERY__PORT", "26"), ("SMTPTRANSPORT_Zebra", "x")),
+            Has.Count.EqualTo(2).And.Exactly(1).Matches("(?i)^Delivery:Port is in the environment in several spellings").And.Exactly(1).Contains("Zebra"));
+
+    [Test]
     public void Other_programs_variables_are_not_ours() =>
         Assert.That(Fixture.Faults("", ("SMTP_Xmpp__Secret", "x"), ("PATH", "/bin")), Is.Empty);
 

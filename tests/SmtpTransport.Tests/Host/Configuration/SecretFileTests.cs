@@ -52,6 +52,12 @@ internal sealed class SecretFileTests
     }
 
     [Test]
+    public void A_password_may_hold_colons() =>
+        Assert.That(Fixture.Valid("""
+            "Delivery": { "Relay": "smtp://user:pa:s:s@relay.example" }
+            """).Delivery.Relay!.Password, Is.EqualTo("pa:s:s"));
+
+    [Test]
     public void A_storage_file_with_postgresql_is_a_fault_too()
     {
         File.WriteAllText(file, "Host=db;Password=hush\n");
