@@ -57,7 +57,10 @@ internal sealed record GatewayConfiguration
 
 /// <summary>Our listeners.</summary>
 /// <param name="Certificate">PEM files for STARTTLS; null without.</param>
-internal sealed record Listeners(IReadOnlyList<IPEndPoint> Smtp, IPEndPoint Web, CertificatePair? Certificate);
+internal sealed record Listeners(IReadOnlyList<IPEndPoint> Smtp, IPEndPoint Web, CertificatePair? Certificate)
+{
+    public IEnumerable<IPEndPoint> All => Smtp.Append(Web);
+}
 
 /// <param name="Chain">The certificate and the intermediates above it.</param>
 /// <param name="Key">May be the same file.</param>

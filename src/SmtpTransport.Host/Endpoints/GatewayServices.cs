@@ -81,6 +81,8 @@ internal static class GatewayServices
         builder.Services
             .AddSingleton(services => ActivatorUtilities.CreateInstance<SmtpServer>(services, WithCertificate(services)))
             .AddSingleton<IMailReceiver, BounceReceiver>()
+            .AddSingleton<SmtpDrain>()
+            .AddHostedService(services => services.GetRequiredService<SmtpDrain>())
             .AddOptions<KestrelServerOptions>().PostConfigure<Listeners>((kestrel, listeners) =>
             {
                 foreach (var endpoint in listeners.Smtp)

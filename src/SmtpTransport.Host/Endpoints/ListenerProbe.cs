@@ -9,11 +9,10 @@ internal static class ListenerProbe
     /// <exception cref="IOException">One of them cannot.</exception>
     public static void Check(Listeners listeners)
     {
-        foreach (var endpoint in listeners.Smtp.Append(listeners.Web))
+        foreach (var endpoint in listeners.All)
             try
             {
-                using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-                socket.Bind(endpoint);
+                using var socket = ListenSocket.Bind(endpoint, listeners);
                 socket.Listen();
             }
             catch (SocketException fault)

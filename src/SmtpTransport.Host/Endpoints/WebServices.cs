@@ -1,12 +1,14 @@
+using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using SmtpTransport.Host.Configuration;
 
 namespace SmtpTransport.Host.Endpoints;
 
 internal static class WebServices
 {
-    /// <summary>Design §7: running transactions have this long to finish after SIGTERM.</summary>
-    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(30);
+    /// <summary>Deliveries that are under way still have a moment when the last session has used up its time.</summary>
+    private static readonly TimeSpan StopWithin = SmtpDrain.AtMost + TimeSpan.FromSeconds(5);
 
     /// <summary>Kestrel, which carries the HTTP endpoints and the SMTP connections.</summary>
     public static WebApplicationBuilder AddWebEndpoints(this WebApplicationBuilder builder)
@@ -18,6 +20,8 @@ internal static class WebServices
             sockets.UnsafePreferInlineScheduling = true;
             sockets.WaitForDataBeforeAllocatingBuffer = false;
         });
+        builder.Services.AddOptions<SocketTransportOptions>().Configure<Listeners>((sockets, listeners) =>
+            sockets.CreateBoundListenSocket = endpoint => ListenSocket.Bind((IPEndPoint)endpoint, listeners));
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);

@@ -32,7 +32,8 @@ internal sealed partial class SmtpSession(
     public async Task RunAsync(CancellationToken draining)
     {
         using var wake = draining.UnsafeRegister(static connection => ((SmtpConnection)connection!).Wake(), connection);
-        Greet();
+        if (!draining.IsCancellationRequested)
+            Greet();
         while (!ended && await NextAsync(draining) is { } command)
             await AnswerAsync(command);
         await connection.FlushAsync();
@@ -217,7 +218,7 @@ internal sealed partial class SmtpSession(
             await PassOnAsync(Replies.TooManyRecipients);
         else
         {
-            var whom = rcpt.Address.Domain.Length > 0 ? rcpt.Address : rcpt.Address with { Domain = options.Hostname.ToLowerInvariant() };
+            var whom = rcpt.Address.Domain.Length > 0 ? rcpt.Address : rcpt.Address with { Domain = MailDomain.TryParse(options.Hostname, out var own) ? own : options.Hostname };
             var recipient = new EnvelopeRecipient(whom, rcpt.Parameters.Notify, rcpt.Parameters.OriginalRecipient);
             var reply = await receiver.RcptAsync(sender, envelope, recipient, CancellationToken.None);
             if (reply.IsPositive)

@@ -61,6 +61,6 @@ internal sealed class DrainTests
         stage.Drain();
         var client = stage.Connect();
         await client.Session;
-        Assert.That(client.ReadAvailable(), Does.EndWith(Stopping));
+        Assert.That(client.ReadAvailable(), Is.EqualTo(Stopping));
     }
 }
