@@ -22,7 +22,7 @@ internal static class CertificateCheck
     internal static Finding Look(X509Certificate2 certificate, string hostname, DateTimeOffset now)
     {
         var until = certificate.NotAfter.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        return !certificate.MatchesHostname(new IdnMapping().GetAscii(hostname))
+        return !certificate.MatchesHostname(hostname)
             ? Finding.Fault(Subject, $"is not for {hostname}", $"Get a certificate whose names include {hostname}")
             : now > certificate.NotAfter
                 ? Finding.Fault(Subject, $"ended on {until}", "Renew it; new files are taken without a restart")

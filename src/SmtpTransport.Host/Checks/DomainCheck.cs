@@ -1,4 +1,6 @@
 using SmtpTransport.Host.Configuration;
+using SmtpTransport.Mail;
+using SmtpTransport.Mail.Delivery;
 using SmtpTransport.Mail.Delivery.MtaSts;
 using SmtpTransport.Mail.Dns;
 
@@ -11,14 +13,12 @@ internal sealed class DomainCheck(IDnsResolver dns, Func<string, Task<StsFetched
     private readonly SpfCheck spf = new(dns, hostname, outgoing);
     private readonly MtaStsCheck sts = new(dns, policies, hostname);
 
-    public async Task<IReadOnlyList<Finding>> RunAsync(string domain, CancellationToken cancellation) =>
-    [
-        await MxAsync(domain, cancellation),
-        await spf.RunAsync(domain, cancellation),
-        .. await DkimAsync(domain, cancellation),
-        await DmarcAsync(domain, cancellation),
-        await sts.RunAsync(domain, cancellation),
-    ];
+    public async Task<IReadOnlyList<Finding>> RunAsync(string domain, CancellationToken cancellation)
+    {
+        var (mx, sender, signatures) = (MxAsync(domain, cancellation), spf.RunAsync(domain, cancellation), DkimAsync(domain, cancellation));
+        var (dmarc, policy) = (DmarcAsync(domain, cancellation), sts.RunAsync(domain, cancellation));
+        return [await mx, await sender, .. await signatures, await dmarc, await policy];
+    }
 
     private async Task<Finding> MxAsync(string domain, CancellationToken cancellation)
     {
@@ -36,24 +36,23 @@ internal sealed class DomainCheck(IDnsResolver dns, Func<string, Task<StsFetched
 
     private async Task<IReadOnlyList<Finding>> DkimAsync(string domain, CancellationToken cancellation)
     {
-        var own = keys.Where(key => key.Domain is null || key.Domain == domain).ToList();
+        var own = keys.Where(key => key.Domain is null || MailDomain.ToAscii(key.Domain) == domain).ToList();
         if (own.Count == 0)
             return [Unsigned("DKIM " + domain)];
-        var findings = new List<Finding>();
-        foreach (var key in own)
-        {
-            var name = $"{key.Selector}._domainkey.{domain}";
-            var answer = await dns.TxtAsync(name, cancellation);
-            findings.Add(answer.Status == DnsStatus.Failed ? Finding.Unanswered("DKIM " + name, name) : DkimRecord.Compare(name, answer.Records, key.Signing!));
-        }
+        return await Task.WhenAll(own.Select(key => DkimAsync($"{key.Selector}._domainkey.{domain}", key.Signing!, cancellation)));
+    }
 
-        return findings;
+    private async Task<Finding> DkimAsync(string name, SigningKey key, CancellationToken cancellation)
+    {
+        var answer = await dns.TxtAsync(name, cancellation);
+        return answer.Status == DnsStatus.Failed ? Finding.Unanswered("DKIM " + name, name) : DkimRecord.Compare(name, answer.Records, key);
     }
 
     /// <summary>A relay may sign for us; nobody else does.</summary>
     private Finding Unsigned(string subject)
     {
-        const string Cure = "openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out dkim.pem, name it in Delivery:Dkim, then check again for its record";
+        const string Cure = "openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out /etc/smtp-transport/dkim.pem\n"
+            + "\"Delivery\": { \"Dkim\": { \"Selector\": \"mail\", \"KeyFile\": \"/etc/smtp-transport/dkim.pem\" } }, then check again for its record";
         return outgoing.Relay is null ? Finding.Fault(subject, "no key: our mail is not signed", Cure) : Finding.Advice(subject, $"no key: our mail is not signed, unless {outgoing.Relay} does", Cure);
     }
 

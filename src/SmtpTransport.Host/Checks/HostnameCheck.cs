@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using SmtpTransport.Mail.Delivery;
 using SmtpTransport.Mail.Dns;
 
 namespace SmtpTransport.Host.Checks;
@@ -46,7 +47,7 @@ internal sealed class HostnameCheck(IDnsResolver dns, string hostname)
             .Where(card => card.OperationalStatus == OperationalStatus.Up && card.NetworkInterfaceType != NetworkInterfaceType.Loopback)
             .SelectMany(card => card.GetIPProperties().UnicastAddresses)
             .Select(entry => entry.Address)
-            .Where(address => address.AddressFamily == AddressFamily.InterNetwork || address is { IsIPv6LinkLocal: false, AddressFamily: AddressFamily.InterNetworkV6 })
+            .Where(address => address.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6 && !PrivateAddress.Is(address))
             .Select(address => address.ToString())
             .ToList();
         return own.Count > 0 ? own : ["(this machine's public address)"];

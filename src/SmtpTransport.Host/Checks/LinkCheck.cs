@@ -42,18 +42,22 @@ internal sealed class LinkCheck(IPEndPoint web, ComponentOptions component, Http
             {
                 HttpStatusCode.OK => Finding.Ok(Subject, $"{component.Domain} is bound (says the gateway that runs at {web})"),
                 HttpStatusCode.ServiceUnavailable => Finding.Fault(Subject, text, "Look at the running gateway's log"),
-                _ => Finding.Fault(Subject, $"another program answers at Web:Listen, {web}", "Change Web:Listen, or stop that program"),
+                _ => SomebodyElse(),
             };
         }
-        catch (HttpRequestException silent) when (silent.InnerException is SocketException)
+        catch (HttpRequestException silent)
         {
-            return null;
+            return silent.InnerException is SocketException ? null : SomebodyElse();
         }
     }
 
+    private Finding SomebodyElse() =>
+        Finding.Fault(Subject, $"another program answers at Web:Listen, {web}", "Change Web:Listen, or stop that program");
+
     private async Task<Finding> BindAsync(CancellationToken cancellation) =>
         await LinkProbe.BindAsync(component, cancellation) is { } problem
-            ? Finding.Fault(Subject, "not bound", problem)
+            ? Finding.Fault(Subject, "not bound", $"{problem}\nProsody: Component \"{component.Domain}\" with component_secret, and component_ports = {{ {component.Server.Port} }}; "
+                + "ejabberd: a listener of module ejabberd_service with this host and its password")
             : Finding.Ok(Subject, $"{component.Domain} binds to {Server}");
 
     private static IPEndPoint Reachable(IPEndPoint listener) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using SmtpTransport.Host.Checks;
 using SmtpTransport.Host.Configuration;
+using SmtpTransport.Mail;
 using SmtpTransport.Mail.Delivery.MtaSts;
 using SmtpTransport.Mail.Dns;
 
@@ -12,7 +13,10 @@ internal sealed class CheckCommand(Func<GatewayConfiguration, IDnsResolver> reso
     public async Task<int> RunAsync(GatewayConfiguration configuration, CancellationToken cancellation)
     {
         var findings = new List<Finding> { Finding.Ok("Configuration", "understood") };
-        findings.AddRange(configuration.Warnings.Select(warning => Finding.Advice("Configuration", warning, "Nothing to do")));
+        findings.AddRange(configuration.Warnings.Select(warning => Finding.Advice("Configuration", warning, "Change it, unless it is meant")));
+        // RFC 5321 §4.5.1
+        if (configuration.Addresses.Admins.Count == 0)
+            findings.Add(Finding.Advice("Postmaster", "nobody reads what people write to the administrators", "\"Admins\": [\"you@example.org\"], with your own JID"));
         findings.Add(CertificateCheck.Look(configuration.Listen.Certificate, configuration.Smtp.Hostname, DateTimeOffset.UtcNow));
         findings.Add(DiskCheck.Look(configuration.Storage.ConnectionString, configuration.Smtp.MaxMessageSize));
         findings.Add(ClockCheck.Look());
@@ -29,16 +33,21 @@ internal sealed class CheckCommand(Func<GatewayConfiguration, IDnsResolver> reso
         var dns = resolver(configuration);
         var hostname = configuration.Smtp.Hostname;
         var (findings, addresses) = await new HostnameCheck(dns, hostname).RunAsync(cancellation);
-        List<Finding> all = [.. findings];
-        foreach (var address in addresses)
-            all.Add(await new PortCheck(hostname).RunAsync(address, cancellation));
-        if (configuration.Listen.Certificate is { } certificate)
-            all.Add(await new TlsaRecords(dns, configuration.Dns, hostname).RunAsync(certificate, DateTimeOffset.UtcNow, cancellation));
+        // Side by side: a name server that does not answer takes its time, and should take it once.
+        var ports = Task.WhenAll(addresses.Select(address => new PortCheck(hostname).RunAsync(address, cancellation)));
+        var tlsa = configuration.Listen.Certificate is { } certificate
+            ? new TlsaRecords(dns, configuration.Dns, hostname).RunAsync(certificate, DateTimeOffset.UtcNow, cancellation)
+            : null;
         // Our own policy host may stand beside us.
         var policies = new StsPolicyFetch(configuration.Delivery with { AllowPrivateAddresses = true }, dns, TimeProvider.System);
         var check = new DomainCheck(dns, policies.FetchAsync, hostname, await OutgoingAsync(dns, configuration, addresses, cancellation), configuration.DkimKeys);
-        foreach (var domain in configuration.Addresses.MailDomains.Keys.Order().Prepend(configuration.Component.Domain.Domain))
-            all.AddRange(await check.RunAsync(domain, cancellation));
+        // As a zone file has them.
+        var names = configuration.Addresses.MailDomains.Keys.Order().Prepend(configuration.Component.Domain.Domain).Select(MailDomain.ToAscii);
+        var domains = Task.WhenAll(names.Select(domain => check.RunAsync(domain, cancellation)));
+        List<Finding> all = [.. findings, .. await ports];
+        if (tlsa is not null)
+            all.Add(await tlsa);
+        all.AddRange((await domains).SelectMany(found => found));
         return all;
     }
 

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace SmtpTransport.Mail.Delivery;
 
 /// <summary>Addresses that no stranger's record may make us dial: our own machine, our own network, nobody at all.</summary>
-internal static class PrivateAddress
+public static class PrivateAddress
 {
     // The special-purpose registries of RFC 6890 §2.2, as far as an address can lead somewhere; multicast and reserved.
     private static readonly IPNetwork[] Networks =

@@ -19,6 +19,12 @@ internal sealed class LinkCheckTests
     }
 
     [Test]
+    public async Task A_program_that_speaks_no_HTTP_is_another_one() =>
+        Assert.That(
+            (await RunAsync(() => throw new HttpRequestException("Received an invalid status line"))).Text,
+            Is.EqualTo("another program answers at Web:Listen, 127.0.0.1:8025"));
+
+    [Test]
     public async Task Without_a_gateway_the_component_is_bound_once()
     {
         var finding = await RunAsync(() => throw new HttpRequestException("refused", new SocketException((int)SocketError.ConnectionRefused)));

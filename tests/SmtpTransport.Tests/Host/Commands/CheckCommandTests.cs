@@ -73,6 +73,21 @@ internal sealed class CheckCommandTests : IAsyncDisposable
     }
 
     [Test]
+    public async Task Domains_in_other_scripts_are_looked_up_and_spelled_as_the_zone_has_them()
+    {
+        zone.With("xn--bcher-kva.example", DnsType.MX, FakeDnsServer.Mx(10, "mx.xn--bcher-kva.example"))
+            .With("mx.xn--bcher-kva.example", DnsType.A, FakeDnsServer.Address("127.0.0.1"))
+            .With("1.0.0.127.in-addr.arpa", DnsType.PTR, FakeDnsServer.Name("mx.xn--bcher-kva.example"))
+            .With("mail._domainkey.xn--bcher-kva.example", DnsType.TXT, FakeDnsServer.Txt(dkim[..200], dkim[200..]));
+
+        var (_, output) = await CheckAsync(hostname: "mx.bücher.example", domain: "bücher.example", dkimDomain: "bücher.example");
+
+        foreach (var right in new[] { "A mx.xn--bcher-kva.example", "PTR 127.0.0.1", "MX xn--bcher-kva.example", "DKIM mail._domainkey.xn--bcher-kva.example" })
+            Assert.That(output, Does.Match($@"(?m)^ok +{right.Replace(".", @"\.", StringComparison.Ordinal)} "));
+        Assert.That(output, Does.Contain("-> xn--bcher-kva.example. IN TXT \"v=spf1 mx ~all\"").And.Contain("-> _dmarc.xn--bcher-kva.example. IN TXT"));
+    }
+
+    [Test]
     public async Task A_name_server_in_trouble_is_not_a_missing_record()
     {
         zone.With("example.org", DnsType.MX, new DnsReply([]) { Code = 2 });
@@ -86,16 +101,17 @@ internal sealed class CheckCommandTests : IAsyncDisposable
     private static string Faults(string output) =>
         string.Join(", ", output.Split('\n').Where(line => line.StartsWith("FAULT", StringComparison.Ordinal)).Select(line => line[8..].Split("  ")[0]));
 
-    private async Task<(int ExitCode, string Output)> CheckAsync()
+    private async Task<(int ExitCode, string Output)> CheckAsync(string hostname = "mx.example.org", string domain = "example.org", string? dkimDomain = null)
     {
+        var dkimKey = $$"""{ "Selector": "mail", "KeyFile": "{{Path.Combine(folder, "dkim.pem")}}" }""";
         var config = Path.Combine(folder, "gateway.json");
         await File.WriteAllTextAsync(config, $$"""
             {
               "Xmpp": { "Server": "127.0.0.1:1", "Domain": "smtp.example.org", "Secret": "x" },
-              "Mail": { "Domains": { "example.org": "example.org" } },
-              "Smtp": { "Hostname": "mx.example.org" },
+              "Mail": { "Domains": { "{{domain}}": "example.org" } },
+              "Smtp": { "Hostname": "{{hostname}}" },
               "Dns": { "Servers": ["{{zone.EndPoint}}"] },
-              "Delivery": { "Dkim": { "Selector": "mail", "KeyFile": "{{Path.Combine(folder, "dkim.pem")}}" } },
+              "Delivery": { "Dkim": {{(dkimDomain is null ? dkimKey : $"{{ \"{dkimDomain}\": {dkimKey} }}")}} },
               "Web": { "Listen": "127.0.0.1:1" },
               "Storage": "Data Source={{Path.Combine(folder, "gateway.db")}}"
             }
