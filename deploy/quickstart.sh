@@ -24,10 +24,18 @@ packages=()
 if [ ${#packages[@]} -gt 0 ]; then
   say "Installing ${packages[*]}"
   root=(); [ "$(id -u)" = 0 ] || root=(sudo)
-  # RUNLEVEL=1: only the program is wanted, not a Prosody for the whole machine.
-  "${root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 sh -c \
-    "apt-get update -qq && apt-get install -qq -y --no-install-recommends ${packages[*]}" > /dev/null \
-    || fail "Could not install ${packages[*]}; install them by hand and run this again."
+  # Only the programs are wanted, not a Prosody for the whole machine: Debian asks policy-rc.d before it starts a service.
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive sh -ec '
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e $policy ]; then
+      trap "rm -f $policy" EXIT
+      printf "#!/bin/sh\nexit 101\n" > $policy
+      chmod 755 $policy
+    fi
+    apt-get -o DPkg::Lock::Timeout=300 update -qq
+    apt-get -o DPkg::Lock::Timeout=300 install -qq -y --no-install-recommends "$@"
+    case " $* " in *" prosody "*) [ ! -d /run/systemd/system ] || systemctl --quiet disable prosody ;; esac
+  ' sh "${packages[@]}" > /dev/null || fail "Could not install ${packages[*]}; install them by hand and run this again."
 fi
 
 say "Building (the first time takes a minute)"
