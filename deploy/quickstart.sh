@@ -81,6 +81,8 @@ cat > "$work/smtp-transport.json" <<END
   "Smtp": { "Listen": ["127.0.0.1:$smtp"], "Hostname": "mx.chat.example" },
   "Mail": { "Domains": { "chat.example": "chat.example" } },
   "Delivery": { "Relay": "smtp://127.0.0.1:$sink", "HoldFor": "0" },
+  // Nobody here publishes anything, and the machine may have no DNS at all.
+  "Inbound": { "Dmarc": "off" },
   "Storage": "Data Source=$work/gateway.db",
   "Web": { "Listen": "127.0.0.1:$web" }
 }
