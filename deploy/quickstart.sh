@@ -44,6 +44,7 @@ export DOTNET_ROOT=${DOTNET_ROOT:-$(dirname "$(readlink -f "$dotnet")")}
 gateway=$PWD/artifacts/bin/SmtpTransport.Host/release/smtp-transport
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/smtp-transport-quickstart.XXXXXX")
+export TMPDIR=$work
 started=()
 finish() {
   trap '' INT TERM
