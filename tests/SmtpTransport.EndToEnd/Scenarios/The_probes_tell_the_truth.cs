@@ -45,6 +45,20 @@ internal sealed class The_probes_tell_the_truth(ServerKind server) : Scenario(se
         await MetricAsync(gateway, @"smtptransport_queue_oldest_seconds\{direction=""chat-to-mail""\} [0-9.]+");
     }
 
+    /// <summary>Compressed, and in the format that it likes best.</summary>
+    [Test]
+    public async Task A_scrape_as_Prometheus_makes_it_is_readable()
+    {
+        var gateway = await StartGatewayAsync();
+        using var http = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.All });
+        http.DefaultRequestHeaders.Add("Accept", "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1");
+
+        using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{gateway.Configuration.WebPort}/metrics"));
+
+        Assert.That(answer.Content.Headers.ContentType?.ToString(), Is.EqualTo("text/plain; version=0.0.4; charset=utf-8"));
+        Assert.That(await answer.Content.ReadAsStringAsync(), Does.Match("(?m)^smtptransport_component_up 1$"));
+    }
+
     private static async Task MetricAsync(GatewayProcess gateway, string pattern)
     {
         var page = "";

@@ -44,6 +44,19 @@ internal sealed partial class MetricsDocsTests
         Assert.That(exported.Distinct().Order(), Is.EqualTo(documented.Order()));
     }
 
+    /// <summary>As Prometheus asks.</summary>
+    [Test]
+    public async Task The_text_is_the_same_whatever_a_client_offers_to_take()
+    {
+        var plain = await InProcessHttp.GetAsync(app, "/metrics");
+        var negotiated = await InProcessHttp.GetAsync(
+            app, "/metrics",
+            ("Accept", "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"),
+            ("Accept-Encoding", "gzip"));
+
+        Assert.That(negotiated, Is.EqualTo(plain));
+    }
+
     [Test]
     public async Task Events_are_counted_under_their_labels()
     {
