@@ -1,3 +1,4 @@
+using SmtpTransport.Gateway.Storage;
 using SmtpTransport.Host.Configuration;
 using SmtpTransport.Host.Endpoints;
 
@@ -11,6 +12,7 @@ internal sealed class RunCommand(Func<GatewayConfiguration, WebApplication> buil
         // Before anything is touched: a second gateway by mistake must not take over the first one's queue and link.
         ListenerProbe.Check(configuration.Listen);
         await using var app = build(configuration);
+        app.Services.GetRequiredService<StorageLock>().Take();
         try
         {
             await app.StartAsync(cancellation);

@@ -1,17 +1,14 @@
 using SmtpTransport.Gateway.MailToXmpp;
 using SmtpTransport.Gateway.Spool;
-using SmtpTransport.Gateway.Storage;
 
 namespace SmtpTransport.Host.Endpoints;
 
 /// <summary>Runs what works on the spool.</summary>
 internal sealed class DeliveryService(
-    StorageLock storage, ISpool spool, IEnumerable<DeliveryWorker> workers, NoticeDelivery notices, Housekeeping housekeeping, SenderReports reports) : BackgroundService
+    ISpool spool, IEnumerable<DeliveryWorker> workers, NoticeDelivery notices, Housekeeping housekeeping, SenderReports reports) : BackgroundService
 {
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        storage.Take();
-
         // Before anything listens: work that a crash cut off is due at once.
         await spool.RecoverAsync();
         await base.StartAsync(cancellationToken);

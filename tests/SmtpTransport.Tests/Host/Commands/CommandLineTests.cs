@@ -1,6 +1,9 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using SmtpTransport.Gateway.Storage;
 using SmtpTransport.Host;
 using SmtpTransport.Host.Commands;
+using SmtpTransport.Host.Configuration;
 
 namespace SmtpTransport.Tests.Host.Commands;
 
@@ -18,7 +21,7 @@ internal sealed class CommandLineTests
         folder = Directory.CreateTempSubdirectory("smtp-transport-").FullName;
         config = Path.Combine(folder, "gateway.json");
         (output, error) = (new StringWriter(), new StringWriter());
-        Write("127.0.0.1:2525");
+        Write("127.0.0.1:0");
     }
 
     [TearDown]
@@ -140,10 +143,20 @@ internal sealed class CommandLineTests
     [Test]
     public async Task A_database_that_cannot_be_opened_leaves_with_1_and_the_cure()
     {
-        Write("127.0.0.1:2525", "/nowhere/gateway.db");
+        Write("127.0.0.1:0", "/nowhere/gateway.db");
 
         Assert.That(await RunAsync("queue", "list"), Is.EqualTo(1));
         Assert.That(error.ToString(), Does.StartWith("Cannot use the database").And.Contains("Storage names its file"));
+    }
+
+    [Test]
+    public async Task A_database_that_another_gateway_uses_leaves_with_1_and_the_cure()
+    {
+        await using var other = Program.Build(((ConfigurationResult.Valid)ConfigurationSource.Read(config, new System.Collections.Hashtable())).Configuration);
+        other.Services.GetRequiredService<StorageLock>().Take();
+
+        Assert.That(await RunAsync("run"), Is.EqualTo(1));
+        Assert.That(error.ToString(), Does.StartWith("Another gateway uses the database"));
     }
 
     [Test]
@@ -170,6 +183,7 @@ internal sealed class CommandLineTests
           "Xmpp": { "Domain": "smtp.example.org", "Secret": "x", "Users": ["example.org", "example.net"] },
           "Mail": { "Domains": { "example.org": "example.org", "brand.test": "example.org" } },
           "Smtp": { "Listen": ["{{listen}}"], "Hostname": "mx.example.org" },
+          "Web": { "Listen": "127.0.0.1:0" },
           "Storage": "Data Source={{database ?? Path.Combine(folder, "gateway.db")}};Pooling=False"
         }
         """);
