@@ -1,3 +1,6 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using SmtpTransport.EndToEnd.Support;
 
 namespace SmtpTransport.EndToEnd.Scenarios;
@@ -45,13 +48,43 @@ internal sealed class The_command_line_answers(ServerKind server) : Scenario(ser
     {
         // Not one DNS record exists here.
         var dns = Keep(new FakeDns());
-        var gateway = await StartGatewayAsync(configuration => configuration["Dns:Servers"] = new System.Text.Json.Nodes.JsonArray($"127.0.0.1:{dns.Port}"));
+        var gateway = await StartGatewayAsync(configuration => configuration["Dns:Servers"] = new JsonArray($"127.0.0.1:{dns.Port}"));
 
         var (exitCode, output) = await gateway.RunAsync("check");
 
         Assert.That(exitCode, Is.EqualTo(1), output);
         Assert.That(output, Does.Contain("MX").And.Contain(XmppServer.Domain));
-        Assert.That(await gateway.StatusAsync("/readyz"), Is.EqualTo(System.Net.HttpStatusCode.OK), "The running gateway keeps its link.");
+        Assert.That(await gateway.StatusAsync("/readyz"), Is.EqualTo(HttpStatusCode.OK), "The running gateway keeps its link.");
+    }
+
+    [Test]
+    public async Task Check_is_content_with_a_complete_zone()
+    {
+        using var rsa = RSA.Create(2048);
+        var (dns, host, address) = (Keep(new FakeDns()), $"mx.{Slot.Host}", IPAddress.Parse("127.0.0.77"));
+        dns.AddAddress(host, address);
+        dns.AddPointer(address, host);
+        dns.AddText($"_dmarc.{Slot.Host}", "v=DMARC1; p=reject");
+        foreach (var domain in new[] { Domain, Slot.Host })
+        {
+            dns.AddExchange(domain, host);
+            dns.AddText(domain, "v=spf1 mx -all");
+            dns.AddText($"rsa._domainkey.{domain}", $"v=DKIM1; k=rsa; p={Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo())}");
+        }
+
+        var gateway = await StartGatewayAsync(configuration =>
+        {
+            var key = Path.Combine(configuration.Folder, "rsa.pem");
+            File.WriteAllText(key, rsa.ExportPkcs8PrivateKeyPem());
+            configuration["Delivery:Dkim"] = new JsonObject { ["Selector"] = "rsa", ["KeyFile"] = key };
+            configuration["Delivery:Relay"] = null;
+            configuration["Dns:Servers"] = new JsonArray($"127.0.0.1:{dns.Port}");
+        });
+
+        var (exitCode, output) = await gateway.RunAsync("check");
+
+        Assert.That((exitCode, output.TrimEnd().Split('\n')[^1]), Is.EqualTo((0, "All is well.")), output);
+        Assert.That(output, Does.Contain("says the gateway that runs at").And.Contain("_mta-sts."));
     }
 
     [Test]

@@ -7,6 +7,7 @@ namespace SmtpTransport.EndToEnd.Support;
 /// <summary>A process that we start and end: exactly this one. What it prints goes to <see cref="LogFile"/>.</summary>
 internal sealed class Daemon : IAsyncDisposable
 {
+    private const int SigInterrupt = 2;
     private const int SigKill = 9;
     private const int SigTerm = 15;
     private const int SigContinue = 18;
@@ -55,6 +56,9 @@ internal sealed class Daemon : IAsyncDisposable
     }
 
     public void Terminate() => Send(SigTerm);
+
+    /// <summary>Ctrl-C.</summary>
+    public void Interrupt() => Send(SigInterrupt);
 
     public void Freeze() => Send(SigStop);
 

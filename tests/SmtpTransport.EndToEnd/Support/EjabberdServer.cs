@@ -23,6 +23,28 @@ internal sealed class EjabberdServer : XmppServer
 
     protected override void Configure()
     {
+        File.WriteAllText(Path.Combine(Folder, "ejabberd.yml"), AsShipped ? ShippedConfiguration() : OwnConfiguration());
+        // Erlang asks this name server instead of the machine's.
+        File.WriteAllText(Resolver, Federation is null ? "" : $"{{resolv_conf, \"\"}}.\n{{hosts_file, \"\"}}.\n{{lookup, [dns]}}.\nclear_ns.\n{{nameserver, {{127,0,0,1}}, {Federation.Port}}}.\n");
+        Directory.CreateDirectory(Path.Combine(Folder, "spool"));
+        Directory.CreateDirectory(Path.Combine(Folder, "log"));
+        Directory.CreateDirectory(Path.Combine(Folder, "upload"));
+    }
+
+    private string ShippedConfiguration() => Shipped("ejabberd.yml")
+        .Replace("ip: \"::\"", "ip: \"127.0.0.1\"", StringComparison.Ordinal)
+        .Replace("port: 5222", $"port: {ClientPort}", StringComparison.Ordinal)
+        .Replace("port: 5269", $"port: {FederationPort}", StringComparison.Ordinal)
+        .Replace("port: 5347", $"port: {Slots[0].Port}", StringComparison.Ordinal)
+        .Replace("port: 5280", $"port: {apiPort}", StringComparison.Ordinal)
+        .Replace("    starttls: true\n    starttls_required: true\n", "", StringComparison.Ordinal)
+        // How the tests make accounts.
+        .Replace("      /upload: mod_http_upload\n", "      /upload: mod_http_upload\n      /api: mod_http_api\n", StringComparison.Ordinal)
+        .Replace("modules:\n", "modules:\n  mod_admin_extra: {}\n  mod_http_api: {}\n", StringComparison.Ordinal)
+        + "api_permissions:\n  tests: {from: [mod_http_api], who: {ip: \"127.0.0.0/8\"}, what: \"*\"}\n";
+
+    private string OwnConfiguration()
+    {
         var listeners = string.Concat(Slots.Select(slot =>
             $"  - {{port: {slot.Port}, ip: \"127.0.0.1\", module: ejabberd_service, hosts: {{\"{slot.Domain}\": {{password: \"{Secret}\"}}}}}}\n"));
         var archive = Archive ? "  mod_mam: {default: always, assume_mam_usage: false}\n" : "";
@@ -32,7 +54,7 @@ internal sealed class EjabberdServer : XmppServer
             $"  mod_http_upload: {{put_url: \"{Uploads.Url}/upload\", docroot: \"{Folder}/upload\", access: uploaders, max_size: {Uploads.MaxFileSize}}}\n";
         var uploadListener = Uploads is null ? "" : $"  - {{port: {Uploads.Port}, ip: \"127.0.0.1\", module: ejabberd_http, request_handlers: {{/upload: mod_http_upload}} }}\n";
         var dialback = Federation is null ? "" : "  mod_s2s_dialback: {}\n";
-        File.WriteAllText(Path.Combine(Folder, "ejabberd.yml"), $$"""
+        return $$"""
             loglevel: info
             hosts: ["{{Host}}"]
             listen:
@@ -64,12 +86,7 @@ internal sealed class EjabberdServer : XmppServer
               mod_vcard: {}
               mod_version: {}
             {{archive}}{{uploads}}{{dialback}}
-            """);
-        // Erlang asks this name server instead of the machine's.
-        File.WriteAllText(Resolver, Federation is null ? "" : $"{{resolv_conf, \"\"}}.\n{{hosts_file, \"\"}}.\n{{lookup, [dns]}}.\nclear_ns.\n{{nameserver, {{127,0,0,1}}, {Federation.Port}}}.\n");
-        Directory.CreateDirectory(Path.Combine(Folder, "spool"));
-        Directory.CreateDirectory(Path.Combine(Folder, "log"));
-        Directory.CreateDirectory(Path.Combine(Folder, "upload"));
+            """;
     }
 
     protected override Daemon Launch()

@@ -5,10 +5,11 @@ using System.Text;
 
 namespace SmtpTransport.EndToEnd.Support;
 
-/// <summary>A name server over UDP that knows MX, A, TXT and SRV records, and nothing else (RFC 1035).</summary>
+/// <summary>A name server over UDP that knows MX, A, PTR, TXT and SRV records, and nothing else (RFC 1035).</summary>
 internal sealed class FakeDns : IAsyncDisposable
 {
     private const ushort TypeA = 1;
+    private const ushort TypePtr = 12;
     private const ushort TypeMx = 15;
     private const ushort TypeTxt = 16;
     private const ushort TypeSrv = 33;
@@ -31,6 +32,9 @@ internal sealed class FakeDns : IAsyncDisposable
     /// <summary>ASCII, in strings of at most 255 octets (RFC 1035 §3.3.14).</summary>
     public void AddText(string name, string text) =>
         Add(name, TypeTxt, [.. Encoding.ASCII.GetBytes(text).Chunk(255).SelectMany(part => (byte[])[(byte)part.Length, .. part])]);
+
+    /// <param name="address">IPv4.</param>
+    public void AddPointer(IPAddress address, string name) => Add(string.Join('.', address.GetAddressBytes().Reverse()) + ".in-addr.arpa", TypePtr, Encode(name));
 
     public void AddExchange(string domain, string host) => Add(domain, TypeMx, [0, 10, .. Encode(host)]);
 

@@ -1,15 +1,17 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using SmtpTransport.Tests.Support;
 
 namespace SmtpTransport.EndToEnd.Support;
 
 /// <summary>The configuration file of one gateway, with a scenario's own words over what all of them need.</summary>
 internal sealed class GatewayConfiguration
 {
-    private readonly JsonObject root = [];
+    private readonly JsonObject root;
 
     public GatewayConfiguration(string folder, ComponentSlot slot, int relayPort)
+        : this(folder, [])
     {
-        Folder = folder;
         this["Xmpp:Server"] = $"127.0.0.1:{slot.Port}";
         this["Xmpp:Domain"] = slot.Domain;
         this["Xmpp:Secret"] = XmppServer.Secret;
@@ -23,6 +25,31 @@ internal sealed class GatewayConfiguration
         this["Delivery:RetryAfter"] = new JsonArray("00:00:01");
         this["Storage"] = $"Data Source={StorageFile}";
         this["Web:Listen"] = $"127.0.0.1:{WebPort}";
+    }
+
+    private GatewayConfiguration(string folder, JsonObject root)
+    {
+        Folder = folder;
+        this.root = root;
+    }
+
+    /// <summary>The file of deploy/, with its component, ports and folders changed, and nobody to wait for.</summary>
+    public static GatewayConfiguration Shipped(string folder, ComponentSlot slot, int relayPort)
+    {
+        var comments = new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+        var sample = JsonNode.Parse(Repository.Read("deploy/smtp-transport.json"), documentOptions: comments)!.AsObject();
+        var secret = Path.Combine(folder, "secret");
+        System.IO.File.WriteAllText(secret, XmppServer.Secret + "\n");
+        var configuration = new GatewayConfiguration(folder, sample);
+        configuration["Xmpp:Server"] = $"127.0.0.1:{slot.Port}";
+        configuration["Xmpp:Domain"] = slot.Domain;
+        configuration["Xmpp:SecretFile"] = secret;
+        configuration["Smtp:Listen"] = new JsonArray($"127.0.0.1:{configuration.SmtpPort}", $"[::1]:{configuration.SmtpPort}");
+        configuration["Delivery:Relay"] = $"smtp://127.0.0.1:{relayPort}";
+        configuration["Delivery:HoldFor"] = "0";
+        configuration["Storage"] = $"Data Source={configuration.StorageFile}";
+        configuration["Web"] = new JsonObject { ["Listen"] = $"127.0.0.1:{configuration.WebPort}" };
+        return configuration;
     }
 
     public string Folder { get; }

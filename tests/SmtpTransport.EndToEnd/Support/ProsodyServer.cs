@@ -11,6 +11,31 @@ internal sealed class ProsodyServer : XmppServer
 
     protected override void Configure()
     {
+        Directory.CreateDirectory(Path.Combine(Folder, "data"));
+        File.WriteAllText(Path.Combine(Folder, "prosody.cfg.lua"), AsShipped ? ShippedConfiguration() : OwnConfiguration());
+    }
+
+    private string ShippedConfiguration() => $$"""
+        run_as_root = true
+        daemonize = false
+        pidfile = "{{Folder}}/prosody.pid"
+        data_path = "{{Folder}}/data"
+        interfaces = { "127.0.0.1" }
+        c2s_ports = { {{ClientPort.ToString(CultureInfo.InvariantCulture)}} }
+        c2s_direct_tls_ports = {}
+        s2s_ports = { {{FederationPort.ToString(CultureInfo.InvariantCulture)}} }
+        http_ports = { {{Loopback.FreePort().ToString(CultureInfo.InvariantCulture)}} }
+        https_ports = {}
+        c2s_require_encryption = false
+        allow_unencrypted_plain_auth = true
+
+        """ + Shipped("prosody.cfg.lua")
+        .Replace("\"tls\"; ", "", StringComparison.Ordinal)
+        .Replace("{ 5347 }", $"{{ {Slots[0].Port.ToString(CultureInfo.InvariantCulture)} }}", StringComparison.Ordinal)
+        .Replace("component_interfaces = { \"*\" }", "component_interfaces = { \"127.0.0.1\" }", StringComparison.Ordinal);
+
+    private string OwnConfiguration()
+    {
         var components = string.Concat(Slots.Select(slot => $"Component \"{slot.Domain}\"\n  component_secret = \"{Secret}\"\n"));
         var archive = Archive ? "\"mam\"; " : "";
         // An empty list lets all of its hosts in; one that is not takes the place of that.
@@ -38,7 +63,7 @@ internal sealed class ProsodyServer : XmppServer
             }
             """;
         var dialback = Federation is null ? "" : "\"s2s\"; \"dialback\"; ";
-        File.WriteAllText(Path.Combine(Folder, "prosody.cfg.lua"), $$"""
+        return $$"""
             run_as_root = true
             daemonize = false
             pidfile = "{{Folder}}/prosody.pid"
@@ -67,8 +92,7 @@ internal sealed class ProsodyServer : XmppServer
             {{uploads}}
 
             {{components}}
-            """);
-        Directory.CreateDirectory(Path.Combine(Folder, "data"));
+            """;
     }
 
     protected override Daemon Launch() => Daemon.Start(Folder, "/usr/bin/prosody", ["--config", Path.Combine(Folder, "prosody.cfg.lua"), "-F"]);

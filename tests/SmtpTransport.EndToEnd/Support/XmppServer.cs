@@ -1,3 +1,5 @@
+using SmtpTransport.Tests.Support;
+
 namespace SmtpTransport.EndToEnd.Support;
 
 public enum ServerKind
@@ -55,6 +57,9 @@ internal abstract class XmppServer(ServerKind kind, string folder, IReadOnlyList
 
     /// <summary>Null: it has no upload service.</summary>
     public Uploads? Uploads { get; init; }
+
+    /// <summary>With the configuration of deploy/ instead of the tests' own: only ports, folders and TLS, which loopback has no certificate for, are changed.</summary>
+    public bool AsShipped { get; init; }
 
     public IReadOnlyList<ComponentSlot> Slots => [.. componentPorts.Select((port, number) => new ComponentSlot($"smtp{number + 1}.{Host}", port))];
 
@@ -116,6 +121,11 @@ internal abstract class XmppServer(ServerKind kind, string folder, IReadOnlyList
     }
 
     protected abstract void Configure();
+
+    /// <summary>A file of deploy/, with the component and the secret that scenarios know.</summary>
+    protected string Shipped(string file) => File.ReadAllText(Repository.Path("deploy/" + file))
+        .Replace("smtp.example.org", Slots[0].Domain, StringComparison.Ordinal)
+        .Replace("change-me", Secret, StringComparison.Ordinal);
 
     protected abstract Daemon Launch();
 
