@@ -18,6 +18,12 @@ internal static class HtmlBlocks
         _ => 0,
     };
 
+    /// <summary>The lines of its text are lines to be seen. Around blocks they are only the lines of the source, whatever the style says.</summary>
+    public static bool KeepsItsLines(IElement element) =>
+        element.LocalName == "pre"
+        || (HtmlStyle.Of(element).Any(declaration => declaration is { Property: "white-space", Value: "pre" or "pre-wrap" or "pre-line" or "break-spaces" })
+            && !element.Children.Any(child => BreakAround(child) > 0));
+
     /// <summary>Outlook and Word write every line as a paragraph without distance to the next.</summary>
     private static bool IsTight(IElement paragraph) =>
         paragraph.GetAttribute("class") is "MsoNormal" or "MsoPlainText" or "MsoListParagraph" or "p1" or "p2"

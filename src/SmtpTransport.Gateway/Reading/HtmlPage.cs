@@ -10,12 +10,13 @@ namespace SmtpTransport.Gateway.Reading;
 internal sealed class HtmlPage
 {
     private readonly IPageWriter writer;
+    private readonly PictureLinks pictureLinks;
     private readonly Stack<bool> tables = new();
     private int lists;
     private int preformatted;
     private int words;
 
-    private HtmlPage(IPageWriter writer) => this.writer = writer;
+    private HtmlPage(IElement body, IPageWriter writer) => (pictureLinks, this.writer) = (new PictureLinks(body), writer);
 
     /// <returns>How many characters of the page were not looked at.</returns>
     public static int Read(string html, IPageWriter writer)
@@ -23,7 +24,7 @@ internal sealed class HtmlPage
         var end = HtmlBounds.End(html);
         using var document = new HtmlParser(new HtmlParserOptions { SkipComments = true }).ParseDocument(html[..end]);
         if (document.Body is { } body)
-            new HtmlPage(writer).Walk(body);
+            new HtmlPage(body, writer).Walk(body);
         return html.Length - end;
     }
 
@@ -55,6 +56,7 @@ internal sealed class HtmlPage
 
     private PageElement? Begin(IElement element)
     {
+        preformatted += HtmlBlocks.KeepsItsLines(element) ? 1 : 0;
         switch (element.LocalName)
         {
             case "br":
@@ -66,12 +68,11 @@ internal sealed class HtmlPage
                 writer.Break(1);
                 return null;
             case "img":
-                if (HtmlPicture.Words(element) is { } label)
-                    Write($"[{label}]");
+                if ((HtmlPicture.Words(element) ?? (pictureLinks.IsOne(element) ? "picture" : null)) is { } label)
+                    Write($" [{label}]");
                 return null;
             case "pre":
                 writer.Break(2);
-                preformatted++;
                 return null;
             case "table":
                 Block(element);
@@ -79,6 +80,9 @@ internal sealed class HtmlPage
                 return null;
             case "td" or "th" when tables.TryPeek(out var data) && data:
                 writer.NextCell();
+                return null;
+            case "tr" when IsParagraph(element):
+                writer.Break(2);
                 return null;
             case "ul" or "ol":
                 writer.Break(lists++ > 0 ? 1 : 2);
@@ -101,12 +105,12 @@ internal sealed class HtmlPage
 
     private void Leave(Step step)
     {
+        preformatted -= HtmlBlocks.KeepsItsLines(step.Node) ? 1 : 0;
         if (step.Opened is { } opened)
             writer.Close(opened);
         switch (step.Node.LocalName)
         {
             case "pre":
-                preformatted--;
                 writer.Break(2);
                 break;
             case "table":
@@ -114,6 +118,9 @@ internal sealed class HtmlPage
                 Block(step.Node);
                 break;
             case "td" or "th" when tables.TryPeek(out var data) && data:
+                break;
+            case "tr" when IsParagraph(step.Node):
+                writer.Break(2);
                 break;
             case "ul" or "ol":
                 writer.Break(--lists > 0 ? 1 : 2);
@@ -127,6 +134,8 @@ internal sealed class HtmlPage
                 break;
         }
     }
+
+    private bool IsParagraph(IElement row) => tables.TryPeek(out var data) && !data && HtmlTable.IsParagraph(row);
 
     private PageElement Open(PageElement element)
     {

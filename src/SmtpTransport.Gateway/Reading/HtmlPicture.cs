@@ -18,7 +18,7 @@ internal static class HtmlPicture
     /// <summary>Null when there are none, or when they only name a file.</summary>
     public static string? Words(IElement picture)
     {
-        var words = PlainText.OneLine(picture.GetAttribute("alt") ?? "", MaxWords);
+        var words = PlainText.OneLine(picture.GetAttribute("alt") is { Length: > 0 } alt ? alt : picture.GetAttribute("title") ?? "", MaxWords);
         return words.Length == 0 || Empty.Contains(words) || Extensions.Any(extension => words.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
             ? null
             : words;

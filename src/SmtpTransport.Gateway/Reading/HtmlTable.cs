@@ -8,6 +8,9 @@ internal static class HtmlTable
     private const int MaxCell = 120;
     private const int MaxCells = 5000;
 
+    /// <summary>Letters of a row that is more than a line.</summary>
+    private const int Paragraph = 50;
+
     public static bool CarriesData(IElement table)
     {
         if (table.GetAttribute("role")?.Trim().ToLowerInvariant() is "presentation" or "none" || table.QuerySelector("table") is not null)
@@ -31,4 +34,8 @@ internal static class HtmlTable
 
         return widest > 1;
     }
+
+    /// <summary>A row of a layout that holds more than a line of text: page builders set each paragraph into a row of its own.</summary>
+    public static bool IsParagraph(IElement row) =>
+        row.Descendants<IText>().SelectMany(text => text.Data).Where(c => !char.IsWhiteSpace(c)).Skip(Paragraph).Any();
 }

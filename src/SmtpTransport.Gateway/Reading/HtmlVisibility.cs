@@ -5,10 +5,12 @@ namespace SmtpTransport.Gateway.Reading;
 /// <summary>What a mail program would not show: scripts, forms' insides, preview lines that hide from the reader.</summary>
 internal static class HtmlVisibility
 {
+    private const int MaxLookedAt = 200;
+
     private static readonly HashSet<string> NeverRead =
     [
         "head", "title", "style", "script", "template", "iframe", "object", "embed", "svg", "math", "canvas", "audio", "video",
-        "map", "button", "select", "textarea", "datalist", "input", "frameset",
+        "map", "select", "textarea", "datalist", "input", "frameset",
     ];
 
     // Of page builders, for the lines that only a list of mails is to show.
@@ -19,6 +21,8 @@ internal static class HtmlVisibility
         && !element.HasAttribute("hidden")
         && !IsPreview(element.GetAttribute("class"))
         && !(element.LocalName == "img" && IsTrackingPixel(element))
+        // What a form does is not for a text; some make the words of a link a button.
+        && !(element.LocalName == "button" && element.Closest("a[href]") is null)
         && !IsHidden(element);
 
     private static bool IsPreview(string? classes) =>
@@ -27,7 +31,7 @@ internal static class HtmlVisibility
     private static bool IsTrackingPixel(IElement image) =>
         image.GetAttribute("width")?.Trim() is "0" or "1" || image.GetAttribute("height")?.Trim() is "0" or "1";
 
-    /// <summary>An inline style that hides. A font size of 0 alone does not: page builders set it around visible text.</summary>
+    /// <summary>An inline style that hides. A font size of 0 alone does not: page builders set it around visible text, and around pictures.</summary>
     private static bool IsHidden(IElement element)
     {
         var tiny = 0;
@@ -38,7 +42,7 @@ internal static class HtmlVisibility
             tiny += IsTiny(property, value) ? 1 : 0;
         }
 
-        return tiny > 1;
+        return tiny > 1 && !element.Descendants<IElement>().Take(MaxLookedAt).Any(inner => inner.LocalName == "img");
     }
 
     private static bool Hides(string property, string value) => property switch

@@ -28,6 +28,10 @@ internal sealed class TextPageTests
     [TestCase("<a href='#top'>Up</a>", "Up")]
     [TestCase("<a href='https://mail.test/t'><img src='x.gif' width='1'></a>", "")]
     [TestCase("<a href='https://mail.test/s'><img src='s.png' alt='Shop'></a>", "[Shop] <https://mail.test/s>")]
+    [TestCase("<a href='https://mail.test/s'><img src='s.png' width='600'></a>", "[picture] <https://mail.test/s>")]
+    [TestCase("<a href='https://mail.test/s'><img src='s.png'></a> <a href='https://mail.test/s'>Shop</a>", "Shop <https://mail.test/s>")]
+    [TestCase("<a href='https://mail.test/s'><img src='s.png'></a><a href='https://mail.test/t'><img src='t.png' title='Tea'></a>", "[picture] <https://mail.test/s> [Tea] <https://mail.test/t>")]
+    [TestCase("<a href='https://mail.test/c'><button>Confirm</button></a>", "Confirm <https://mail.test/c>")]
     [TestCase("<a name='x'>Here</a>", "Here")]
     public void Links_show_where_they_lead(string html, string text) => Assert.That(Read(html), Is.EqualTo(text));
 
@@ -47,6 +51,8 @@ internal sealed class TextPageTests
     public void Tables_that_carry_data_are_rows(string html, string text) => Assert.That(Read(html), Is.EqualTo(text));
 
     [TestCase("<pre>a\n  b\n\nc</pre>", "a\n  b\n\nc")]
+    [TestCase("<div style='white-space: pre-wrap'>a\n  b</div>c", "a\n  b\nc")]
+    [TestCase("<div style='white-space:pre-wrap'>\n  <p>a   b</p>\n</div>", "a b")]
     public void Preformatted_text_keeps_its_form(string html, string text) => Assert.That(Read(html), Is.EqualTo(text));
 
     [TestCase("<head><title>T</title><style>p{}</style></head><body>Seen")]
@@ -60,9 +66,17 @@ internal sealed class TextPageTests
     [TestCase("<!-- comment --><!--[if mso]>Outlook<![endif]-->Seen")]
     [TestCase("Seen<img src='https://track.test/p.gif' width=1 height=1 alt='x'>")]
     [TestCase("Seen<iframe src='https://mail.test'>x</iframe><object>y</object><svg><text>z</text></svg>")]
-    [TestCase("<form><select><option>a</select><textarea>b</textarea><input value='c'></form>Seen")]
+    [TestCase("<form><select><option>a</select><textarea>b</textarea><input value='c'><button>d</button></form>Seen")]
     [TestCase("&#8203;&#847;&#173;&zwnj;&nbsp; Seen &#8203;")]
     public void What_was_not_meant_to_be_seen_is_dropped(string html) => Assert.That(Read(html), Is.EqualTo("Seen"));
+
+    [TestCase("<table><tr><td>One</td></tr><tr><td>Two</td></tr></table>", "One\nTwo")]
+    [TestCase("<table><tr><td>A row that is long enough to be more than a line on anybody's screen</td></tr><tr><td>Two</td></tr></table>", "A row that is long enough to be more than a line on anybody's screen\n\nTwo")]
+    public void Rows_of_a_layout_that_are_paragraphs_stand_apart(string html, string text) => Assert.That(Read(html), Is.EqualTo(text));
+
+    [TestCase("<td style='font-size:0;line-height:0'><a href='https://mail.test/s'><img src='s.png' alt='Shop'></a></td>", "[Shop] <https://mail.test/s>")]
+    [TestCase("<span style='font-size:0;line-height:0'>Hidden</span>", "")]
+    public void A_cell_made_for_a_picture_shows_it(string html, string text) => Assert.That(Read(html), Is.EqualTo(text));
 
     [Test]
     public void A_font_size_of_nought_around_the_text_hides_nothing() =>
