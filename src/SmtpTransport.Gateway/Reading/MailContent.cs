@@ -1,4 +1,5 @@
 using MimeKit;
+using MimeKit.Cryptography;
 using MimeKit.Tnef;
 using SmtpTransport.Xmpp.Payloads;
 
@@ -25,6 +26,7 @@ internal sealed class MailContent
     {
         texts = new PartText(maxPlain);
         var text = mail.Body is { } body ? TextOf(body, 0) : "";
+        LeaveOutIcons();
         Text = Joined([text, .. summaries.All]);
     }
 
@@ -74,21 +76,24 @@ internal sealed class MailContent
                 return "";
             case TnefPart tnef when depth < MaxDepth && OutlookData.Unpack(tnef) is { } unpacked:
                 return Joined([.. unpacked.Select(inner => inner is TextPart && bodies > 0 && Decoration.IsBodyOfTnef(inner) ? "" : TextOf(inner, depth + 1))]);
+            case ApplicationPkcs7Mime signed when depth < MaxDepth && OpaqueSignature.Open(signed) is { } inside:
+                return TextOf(inside, depth + 1);
             default:
                 AddFile(entity);
-                return "";
+                return entity is ApplicationPkcs7Mime { SecureMimeType: SecureMimeType.EnvelopedData or SecureMimeType.AuthEnvelopedData } ? EncryptedNotice : "";
         }
     }
 
     /// <summary>RFC 2046 §5.1.4: the same content in several forms. The plain one, unless it only points at the other.</summary>
     private string BestOf(MultipartAlternative alternative, int depth)
     {
-        foreach (var calendar in alternative.OfType<TextPart>().Where(part => part.ContentType.IsMimeType("text", "calendar")))
-            AddFile(calendar);
-        var rich = alternative.LastOrDefault(part => part is TextPart { IsHtml: true } or Multipart);
+        // Some programs put the files of a mail in here, too.
+        foreach (var file in alternative.Where(part => part.ContentType.IsMimeType("text", "calendar") || (part.IsAttachment && part is not Multipart)))
+            AddFile(file);
+        var rich = alternative.LastOrDefault(part => part is TextPart { IsHtml: true, IsAttachment: false } or Multipart);
         var plain = alternative.FirstOrDefault(part => part != rich && FirstLeaf(part, MaxDepth) is TextPart { IsPlain: true } text && IsBody(text));
         if (plain is null && rich is null)
-            return alternative.LastOrDefault(part => !part.ContentType.IsMimeType("text", "calendar")) is { } last ? TextOf(last, depth + 1) : "";
+            return alternative.LastOrDefault(part => !part.ContentType.IsMimeType("text", "calendar") && !part.IsAttachment) is { } last ? TextOf(last, depth + 1) : "";
         var (bodiesBefore, convertedBefore) = (bodies, IsConverted);
         var plainText = plain is null ? "" : TextOf(plain, depth + 1);
         if (rich is null || (plain is not null && !Boilerplate.MayBe(plainText)))
@@ -142,6 +147,14 @@ internal sealed class MailContent
         if (isSaid)
             attachments.RemoveAll(file => file.Name == Attachment.Invitation);
         attachments.Add(Attachment.Of(entity));
+    }
+
+    private void LeaveOutIcons()
+    {
+        if (!attachments.Exists(file => FilePart.IsInline(file.Entity) && file.Entity.ContentId is not null))
+            return;
+        var icons = HtmlIcons.Of(pages.Select(page => PartText.Decode(page, MaxPageLookedAt)));
+        attachments.RemoveAll(file => FilePart.IsInline(file.Entity) && file.Entity.ContentId is { } id && icons.Contains(id));
     }
 
     private bool IsBody(TextPart part) =>
