@@ -1,3 +1,5 @@
+using System.Text;
+using MimeKit.Encodings;
 using SmtpTransport.Gateway.Text;
 
 namespace SmtpTransport.Gateway.Reading;
@@ -43,6 +45,14 @@ internal static class CardSummary
         // vCard 2.1
         var isQuoted = "quoted-printable".Equals(line.Parameter("ENCODING"), StringComparison.OrdinalIgnoreCase)
             || "quoted-printable".Equals(line.Parameter("TYPE"), StringComparison.OrdinalIgnoreCase);
-        return isQuoted ? "" : PlainText.OneLine(line.Text, MaxLine);
+        return PlainText.OneLine(isQuoted ? Unquoted(line) : line.Text, MaxLine);
+    }
+
+    private static string Unquoted(ContentLine line)
+    {
+        var quoted = Encoding.ASCII.GetBytes(line.Value);
+        var decoder = new QuotedPrintableDecoder();
+        var octets = new byte[decoder.EstimateOutputLength(quoted.Length)];
+        return PlainText.Clean(Charset.Decode(octets[..decoder.Decode(quoted, 0, quoted.Length, octets)], line.Parameter("CHARSET")));
     }
 }

@@ -27,12 +27,19 @@ internal sealed record ContentLine(string Name, IReadOnlyDictionary<string, stri
 
     public string Parameter(string name) => Parameters.GetValueOrDefault(name, "");
 
-    /// <summary>A line that begins with a space goes on the one before.</summary>
+    /// <summary>A line that begins with a space goes on the one before; in vCard 2.1 so does one below an equals sign.</summary>
     private static IEnumerable<string> Unfold(string text)
     {
         var line = new StringBuilder();
         foreach (var next in text.Split('\n'))
         {
+            if (line.Length is > 0 and < MaxLength && line[^1] == '=' && line.ToString().Contains("QUOTED-PRINTABLE", StringComparison.OrdinalIgnoreCase))
+            {
+                line.Length--;
+                line.Append(next);
+                continue;
+            }
+
             if (next.StartsWith(' ') || next.StartsWith('\t'))
             {
                 line.Append(line.Length < MaxLength ? next[1..] : "");

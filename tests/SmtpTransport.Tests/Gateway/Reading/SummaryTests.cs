@@ -33,7 +33,8 @@ internal sealed class SummaryTests
     public void A_calendar_without_events_says_nothing() => Assert.That(CalendarSummary.Of("BEGIN:VCALENDAR\nEND:VCALENDAR"), Is.Null);
 
     [TestCase("BEGIN:VCARD\nFN:Bob\nEMAIL;TYPE=work:bob@mail.test\nTEL:+1\nEND:VCARD", "Contact: Bob\nbob@mail.test\n+1")]
-    [TestCase("BEGIN:VCARD\nVERSION:2.1\nFN;ENCODING=QUOTED-PRINTABLE:B=6Fb\nN:Builder;Bob\nEND:VCARD", null)]
+    [TestCase("BEGIN:VCARD\nVERSION:2.1\nFN;ENCODING=QUOTED-PRINTABLE:B=6Fb\nN:Builder;Bob\nEND:VCARD", "Contact: Bob")]
+    [TestCase("BEGIN:VCARD\nVERSION:2.1\nFN;CHARSET=UTF-8;QUOTED-PRINTABLE:J=C3=B6rg =\nBauer\nTEL;CELL:+1\nEND:VCARD", "Contact: Jörg Bauer\n+1")]
     [TestCase("BEGIN:VCARD\nFN:Bo\n b\\, B.\nORG:A;B;\nEND:VCARD", "Contact: Bob, B.\nA, B")]
     [TestCase("nothing", null)]
     public void A_contact_card_says_who_and_how(string card, string? summary) => Assert.That(CardSummary.Of(card), Is.EqualTo(summary));
