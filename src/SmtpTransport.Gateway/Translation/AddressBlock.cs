@@ -40,7 +40,7 @@ internal sealed record AddressBlock(ExtendedAddresses? Addresses, string Words)
             jid,
             jid is null ? "mailto:" + participant.Address : null,
             participant.Name.Length > 0 ? participant.Name : null,
-            Delivered: type != "replyto");
+            Delivered: true);
     }
 
     private static int LengthOf(ExtendedAddress address) =>

@@ -10,9 +10,10 @@ internal static class HeaderBlock
 {
     private const int MaxValue = 500;
     private const int MaxReferences = 20;
+    private const int MaxKeywords = 20;
 
     private static readonly HeaderId[] AsTheyAre =
-        [HeaderId.Keywords, HeaderId.ListId, HeaderId.ListPost, HeaderId.ListUnsubscribe, HeaderId.ListUnsubscribePost, HeaderId.AutoSubmitted];
+        [HeaderId.ListId, HeaderId.ListPost, HeaderId.ListUnsubscribe, HeaderId.ListUnsubscribePost, HeaderId.AutoSubmitted];
 
     /// <summary>Null when there is nothing to say.</summary>
     public static StanzaHeaders? Of(MimeMessage mail, MailHeaders headers)
@@ -25,6 +26,8 @@ internal static class HeaderBlock
         Add(all, "Urgency", Urgency(mail));
         foreach (var field in AsTheyAre)
             Add(all, field.ToHeaderName(), mail.Headers[field] ?? "");
+        // RFC 5322 §3.6.5: as many of them as one likes.
+        Add(all, HeaderId.Keywords.ToHeaderName(), string.Join(", ", mail.Headers.Where(field => field.Id == HeaderId.Keywords).Take(MaxKeywords).Select(field => field.Value.Trim())));
         return all.Count > 0 ? new StanzaHeaders(all) : null;
     }
 
