@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
+using SmtpTransport.Gateway.Text;
 using SmtpTransport.Mail;
 using SmtpTransport.Mail.Fetching;
 using SmtpTransport.Xmpp;
@@ -13,6 +14,8 @@ namespace SmtpTransport.Gateway.Files;
 /// <summary>Puts files into the server's upload service (XEP-0363 §5).</summary>
 public sealed partial class FileUpload
 {
+    private const int MaxWords = 200;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>After a failure nobody else waits for the same one.</summary>
@@ -71,7 +74,7 @@ public sealed partial class FileUpload
             var answer = await link.QueryAsync(Stanza.Iq(file.Contact, target.Service, $"slot-{Guid.NewGuid():N}", "get", request), either.Token);
             return answer.Payload<UploadSlot>() is { } slot && !answer.IsError
                 ? await PutAsync(file, slot, cancellation)
-                : Judge(answer.Payload<StanzaError>(), target);
+                : Judge(answer, target);
         }
         catch (Exception e) when (e is LinkDownException or TimeoutException or OperationCanceledException)
         {
@@ -92,13 +95,19 @@ public sealed partial class FileUpload
         };
 
     // XEP-0363 §6
-    private Placement Judge(StanzaError? error, UploadTarget target)
+    private Placement Judge(Stanza answer, UploadTarget target)
     {
-        var words = error?.Text ?? error?.Condition ?? "no slot";
+        var error = answer.Payload<StanzaError>();
+        var words = PlainText.OneLine(error?.Text ?? error?.Condition ?? "no slot", MaxWords);
         switch (error?.Condition)
         {
+            case "not-acceptable" when FileTooLarge.In(answer) is { } told:
+                return TooLarge(told.MaxFileSize ?? target.MaxFileSize);
+            case "not-acceptable" when target.MaxFileSize is null:
+                return TooLarge(null);
             case "not-acceptable":
-                return TooLarge(target.MaxFileSize);
+                // Of that size it takes others: then it is the name, or the type.
+                return new Placement.Refused($"the server does not take this file: {words}");
             case "forbidden" or "not-allowed" or "not-authorized" or "registration-required":
                 service.Closed(target, words);
                 return new Placement.Refused("the server takes no files from the mail gateway");

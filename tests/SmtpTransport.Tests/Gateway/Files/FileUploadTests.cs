@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using Microsoft.Extensions.Logging.Abstractions;
 using SmtpTransport.Gateway.Files;
 using SmtpTransport.Gateway.Spool;
@@ -24,6 +25,7 @@ internal sealed class FileUploadTests : IDisposable
     private readonly FileUpload upload;
     private string? maxFileSize = "1000";
     private StanzaError? refusal;
+    private XElement? because;
     private bool isThere = true;
 
     public FileUploadTests()
@@ -83,6 +85,23 @@ internal sealed class FileUploadTests : IDisposable
         refusal = new StanzaError(StanzaErrorType.Modify, "not-acceptable", "File too large");
 
         Assert.That(await upload.PlaceAsync(File(), default), Is.EqualTo(new Placement.Refused("it is too large for the server")));
+    }
+
+    [Test]
+    public async Task A_limit_that_has_changed_is_told_as_it_is()
+    {
+        refusal = new StanzaError(StanzaErrorType.Modify, "not-acceptable", "File too large");
+        because = new FileTooLarge(2 * 1024 * 1024).ToXml();
+
+        Assert.That(await upload.PlaceAsync(File(), default), Is.EqualTo(new Placement.Refused("the server takes no files larger than 2 MB")));
+    }
+
+    [Test]
+    public async Task A_kind_of_file_that_the_server_does_not_want_is_not_called_too_large()
+    {
+        refusal = new StanzaError(StanzaErrorType.Modify, "not-acceptable", "File type not allowed");
+
+        Assert.That(await upload.PlaceAsync(File(), default), Is.EqualTo(new Placement.Refused("the server does not take this file: File type not allowed")));
     }
 
     [Test]
@@ -188,11 +207,18 @@ internal sealed class FileUploadTests : IDisposable
             Features = ["urn:xmpp:http:upload:0"],
             Forms = maxFileSize is null ? [] : [new DataForm("result", [new DataField("FORM_TYPE", ["urn:xmpp:http:upload:0"]), new DataField("max-file-size", [maxFileSize])])],
         }),
-        _ when iq.Payload<UploadRequest>() is not null && refusal is not null => iq.Error(refusal)!,
+        _ when iq.Payload<UploadRequest>() is not null && refusal is not null => Refusal(iq),
         _ when iq.Payload<UploadRequest>() is not null => iq.Result(new UploadSlot(new Uri(host.Url, "put"), new Uri("https://upload.example.org/get/a.bin"))
         {
             Headers = [KeyValuePair.Create("Authorization", "Bearer t")],
         }),
         _ => iq.Error(new StanzaError(StanzaErrorType.Cancel, "service-unavailable"))!,
     };
+
+    private Stanza Refusal(Stanza iq)
+    {
+        var refused = iq.Error(refusal!)!;
+        refused.Element.Element(StanzaError.ElementName)!.Add(because);
+        return refused;
+    }
 }
