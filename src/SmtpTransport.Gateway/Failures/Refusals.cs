@@ -52,6 +52,10 @@ public static class Refusals
         Uri = user.ToUri(),
     };
 
+    /// <summary>Among those that a mail is to go to.</summary>
+    public static StanzaError ChatAddress(Jid user) => new(
+        StanzaErrorType.Auth, "forbidden", $"Not sent: {user.Bare} is a chat address, and this is the mail gateway. Leave it out here, and write to it directly.");
+
     /// <summary>An operator dropped the mail from the queue.</summary>
     public static StanzaError Dropped { get; } = new(
         StanzaErrorType.Cancel, "policy-violation", "Not sent: the administrator of the mail gateway has stopped this mail.");

@@ -21,13 +21,18 @@ public sealed class RecipientReader(AddressMap addresses, IContacts contacts)
         var contact = addresses.Contact(message.To);
         if (contact is not ContactLookup.Gateway)
             return All(message, [(RecipientRole.To, contact)]);
-        var extended = (message.Payload<ExtendedAddresses>()?.All ?? []).Where(address => !address.Delivered && RoleOf(address.Type) is not null).ToList();
+
+        // XEP-0033 §7: who answers to all leaves out himself; not every client does.
+        var extended = (message.Payload<ExtendedAddresses>()?.All ?? [])
+            .Where(address => !address.Delivered && RoleOf(address.Type) is not null && address.Jid?.Bare != message.From.Bare).ToList();
 
         // Counted before any is looked up: a text full of commas names them by the ten thousand.
         return (extended.Count + written.Count) switch
         {
             0 => ([], Refusals.NoRecipient(message.To)),
             > MaxRecipients => ([], Refusals.TooManyAtOnce(MaxRecipients)),
+            // XEP-0033 §5: all of them, or forbidden.
+            _ when extended.Find(address => address.Jid is { } jid && jid.Domain != message.To.Domain)?.Jid is { } other => ([], Refusals.ChatAddress(other)),
             _ => All(message, [
                 .. extended.Select(address => (RoleOf(address.Type)!.Value, Lookup(message.From.Bare, address))),
                 .. written.Select(address => (address.Role, Lookup(message.From.Bare, address.Address)))]),

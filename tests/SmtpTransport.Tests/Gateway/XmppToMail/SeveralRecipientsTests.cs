@@ -30,6 +30,31 @@ internal sealed class SeveralRecipientsTests : IDisposable
     }
 
     [Test]
+    public async Task Who_answers_to_all_need_not_leave_out_oneself()
+    {
+        await stage.SayAsync(ToGateway("Hello all", [
+            new ExtendedAddress("to", Jid.Parse("bob%mail.test@smtp.example")),
+            new ExtendedAddress("to", Jid.Parse("alice@example.org")),
+            new ExtendedAddress("cc", Jid.Parse("dave%mail.test@smtp.example"))]));
+        await stage.WorkAsync();
+
+        Assert.That(stage.Sender.Mails.Single().Mail.Recipients.Select(to => to.ToString()), Is.EquivalentTo(new[] { "bob@mail.test", "dave@mail.test" }));
+    }
+
+    [Test]
+    public async Task Who_has_a_chat_address_gets_no_mail_and_refuses_the_whole()
+    {
+        await stage.SayAsync(ToGateway("Hello all", [
+            new ExtendedAddress("to", Jid.Parse("bob%mail.test@smtp.example")),
+            new ExtendedAddress("cc", Jid.Parse("carol@example.org"))]));
+
+        var error = stage.Link.Sent.Single().Payload<StanzaError>()!;
+        Assert.That((error.Type, error.Condition), Is.EqualTo((StanzaErrorType.Auth, "forbidden")));
+        Assert.That(error.Text, Does.Contain("carol@example.org is a chat address"));
+        Assert.That(stage.Store.Database.Count("mail"), Is.Zero);
+    }
+
+    [Test]
     public async Task Header_lines_say_the_same_from_any_client()
     {
         await stage.SayAsync(ToGateway("To: bob@mail.test, carol%mail.test@smtp.example\ncc: dave@mail.test\nSubject: Plan\n\nHello all\nTo: is text here"));
