@@ -64,6 +64,8 @@ internal sealed class MailContent
             return "";
         switch (entity)
         {
+            case Multipart multipart when depth < MaxDepth && LostParts.Of(multipart) is { } lost:
+                return TextOf(lost, depth + 1);
             case MultipartAlternative alternative when depth < MaxDepth:
                 return BestOf(alternative, depth);
             case Multipart multipart when depth < MaxDepth:
