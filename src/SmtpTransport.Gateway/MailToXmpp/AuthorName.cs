@@ -28,7 +28,7 @@ internal static class AuthorName
                 start--;
             while (end < seen.Length && (char.IsLetterOrDigit(seen[end]) || seen[end] is '-' or '.'))
                 end++;
-            if (EmailAddress.TryParse(seen[start..end].Trim(Ends.ToCharArray()), out var address))
+            if (EmailAddress.TryParseForeign(seen[start..end].Trim(Ends.ToCharArray()), out var address))
                 yield return address;
         }
     }

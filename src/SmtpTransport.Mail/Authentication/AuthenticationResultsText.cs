@@ -23,6 +23,8 @@ public static class AuthenticationResultsText
             text.Append(" (p=").Append(Word(verdict.Dmarc.Policy)).Append(')');
         if (verdict.Arc.Result != ArcResult.None)
             Add(text, "arc", Word(verdict.Arc.Result), null);
+        if (verdict.Client is { } client)
+            Add(text, "iprev", "pass", client.IsHelo ? client.Name : client.Name + ", and EHLO says another", ("policy.iprev", client.Address.ToString()));
         return text.ToString();
     }
 

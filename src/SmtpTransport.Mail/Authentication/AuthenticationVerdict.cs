@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace SmtpTransport.Mail.Authentication;
 
 /// <summary>What is known of who sent a mail: the methods of RFC 8601 §2.7, each on its own, and what follows from them.</summary>
@@ -10,7 +12,15 @@ public sealed record AuthenticationVerdict(SpfVerdict Spf, IReadOnlyList<DkimVer
     /// <summary>Nothing was asked, so nothing is known.</summary>
     public static readonly AuthenticationVerdict Unknown = new(
         new SpfVerdict(SpfResult.None, ""), [], new DmarcVerdict(DmarcResult.None, "", DmarcPolicy.None), new ArcVerdict(ArcResult.None, []));
+
+    /// <summary>A signal for whoever reads it, and no more; null when no name leads back to the client, or nobody says.</summary>
+    public ClientVerdict? Client { get; init; }
 }
+
+/// <summary>A client with a name of its own (RFC 8601 §2.7.3, "iprev").</summary>
+/// <param name="Name">Whose addresses lead back to it.</param>
+/// <param name="IsHelo">EHLO said so too.</param>
+public sealed record ClientVerdict(IPAddress Address, string Name, bool IsHelo);
 
 /// <param name="Domain">Whose record was asked for.</param>
 /// <param name="Explanation">The domain owner's words for a fail (RFC 7208 §6.2), or ours for an error.</param>

@@ -5,6 +5,7 @@ using SmtpTransport.Mail.Authentication.Dkim;
 using SmtpTransport.Mail.Authentication.Dmarc;
 using SmtpTransport.Mail.Authentication.Spf;
 using SmtpTransport.Mail.Dns;
+using SmtpTransport.Mail.Reputation;
 using SmtpTransport.Mail.Smtp;
 
 namespace SmtpTransport.Mail.Authentication;
@@ -15,7 +16,7 @@ namespace SmtpTransport.Mail.Authentication;
 /// </summary>
 /// <param name="trustedSealers">Without any, nobody asks what seals say: they are fifty keys and more, of anybody's choice.</param>
 public sealed partial class MailAuthenticator(
-    IReadOnlyCollection<string> trustedSealers, IDnsResolver dns, TimeProvider time, ILogger<MailAuthenticator> logger)
+    IReadOnlyCollection<string> trustedSealers, IDnsResolver dns, ClientNames names, TimeProvider time, ILogger<MailAuthenticator> logger)
 {
     /// <summary>For all checks of one mail: its client is waiting.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
@@ -36,6 +37,7 @@ public sealed partial class MailAuthenticator(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         var stop = either.Token;
 
+        var clientName = names.ConfirmedAsync(client.Address);
         var spfVerdict = AskAsync(
             () => spf.EvaluateAsync(client.Address, client.Helo, sender, receiver, stop),
             new SpfVerdict(SpfResult.TempError, sender is { } path ? MailDomain.ToAscii(path.Domain) : client.Helo.TrimEnd('.').ToLowerInvariant(), "no answer in time"));
@@ -52,7 +54,11 @@ public sealed partial class MailAuthenticator(
         // All of them, come what may: they read the content, which its owner disposes of when we are done.
         await Task.WhenAll(spfVerdict, dkimVerdicts, arcVerdict, dmarcVerdict);
         cancellation.ThrowIfCancellationRequested();
-        return new AuthenticationVerdict(await spfVerdict, await dkimVerdicts, await dmarcVerdict, await arcVerdict);
+        return new AuthenticationVerdict(await spfVerdict, await dkimVerdicts, await dmarcVerdict, await arcVerdict)
+        {
+            // Nothing hangs on the name, so nothing waits for it.
+            Client = clientName is { IsCompletedSuccessfully: true, Result: { } name } ? new ClientVerdict(client.Address, name, ClientNames.IsOwn(client.Helo, name, client.Address)) : null,
+        };
 
         async Task<DmarcClaims> ClaimsAsync() => new(isRelayed ? AuthenticationVerdict.Unknown.Spf : await spfVerdict, await dkimVerdicts);
 

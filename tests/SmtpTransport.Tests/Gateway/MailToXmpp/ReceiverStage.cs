@@ -33,7 +33,7 @@ internal sealed class ReceiverStage : IDisposable
     public ReceiverStage(Action<FakeContacts>? contacts = null, AddressOptions? addresses = null, InboundOptions? inbound = null, DmarcMode dmarc = DmarcMode.Off, PublicLinkOptions? links = null, string hostname = "mx.example.org")
     {
         var options = (inbound ?? new InboundOptions()) with { Dmarc = dmarc };
-        var authenticator = new MailAuthenticator(options.TrustedSealers, Dns, Time, NullLogger<MailAuthenticator>.Instance);
+        var authenticator = new MailAuthenticator(options.TrustedSealers, Dns, new ClientNames(Dns, Time), Time, NullLogger<MailAuthenticator>.Instance);
         var served = addresses ?? AddressMaps.Options;
         var map = new AddressMap(served, new FakeAliases());
         contacts?.Invoke(Contacts);

@@ -1,3 +1,4 @@
+using System.Net;
 using SmtpTransport.Mail.Authentication;
 
 namespace SmtpTransport.Tests.Mail.Authentication;
@@ -26,6 +27,12 @@ internal sealed class AuthenticationResultsTextTests
     public void Of_a_null_sender_EHLO_was_asked_about() => Assert.That(
         AuthenticationResultsText.Format("mx.example.org", AuthenticationVerdict.Unknown with { Spf = new SpfVerdict(SpfResult.SoftFail, "client.test") }, isNullSender: true),
         Does.Contain("spf=softfail smtp.helo=client.test;"));
+
+    [TestCase("192.0.2.1", true, "; iprev=pass reason=\"mx.mail.test\" policy.iprev=192.0.2.1")]
+    [TestCase("2001:db8::1", false, "; iprev=pass reason=\"mx.mail.test, and EHLO says another\" policy.iprev=\"2001:db8::1\"")]
+    public void A_client_with_a_name_is_named(string address, bool said, string text) => Assert.That(
+        AuthenticationResultsText.Format("mx.example.org", AuthenticationVerdict.Unknown with { Client = new ClientVerdict(IPAddress.Parse(address), "mx.mail.test", said) }, isNullSender: false),
+        Does.EndWith(text));
 
     [Test]
     public void What_strangers_wrote_cannot_add_a_line_or_a_result()

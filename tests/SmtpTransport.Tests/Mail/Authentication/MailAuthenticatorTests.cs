@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using SmtpTransport.Mail;
 using SmtpTransport.Mail.Authentication;
 using SmtpTransport.Mail.Dns;
+using SmtpTransport.Mail.Reputation;
 using SmtpTransport.Mail.Smtp;
 using SmtpTransport.Tests.Mail.Dns;
 
@@ -24,7 +25,7 @@ internal sealed class MailAuthenticatorTests
         IDnsResolver dns, EmailAddress? sender, string helo, MessageContent? content = null, bool isRelayed = false, string[]? sealers = null, CancellationToken cancellation = default)
     {
         content ??= TestContent.Mail();
-        return new MailAuthenticator(sealers ?? [], dns, time, NullLogger<MailAuthenticator>.Instance)
+        return new MailAuthenticator(sealers ?? [], dns, new ClientNames(dns, time), time, NullLogger<MailAuthenticator>.Instance)
             .CheckAsync(Client with { Helo = helo }, sender, MimeKit.MimeMessage.Load(content.OpenRead(), CancellationToken.None).Headers, content, "mx.example.org", isRelayed, cancellation);
     }
 
@@ -141,7 +142,16 @@ internal sealed class MailAuthenticatorTests
     {
         var dns = new FakeDns().Txt("mail.test", "v=spf1 ip4:192.0.2.1 -all").Txt("_dmarc.mail.test", "v=DMARC1; p=reject");
         Assert.That((await CheckAsync(dns)).Dmarc.Result, Is.EqualTo(DmarcResult.Pass));
-        Assert.That(dns.Asked, Is.EquivalentTo(new[] { "TXT mail.test", "TXT _dmarc.mail.test", "TXT _dmarc.test" }));
+        Assert.That(dns.Asked, Is.EquivalentTo(new[] { "PTR 192.0.2.1", "TXT mail.test", "TXT _dmarc.mail.test", "TXT _dmarc.test" }));
+    }
+
+    [TestCase("client.test", true)]
+    [TestCase("mx.mail.test", false)]
+    public async Task A_client_that_has_a_name_is_known_by_it(string name, bool said)
+    {
+        var dns = new FakeDns().Ptr("192.0.2.1", name).Address(name, "192.0.2.1");
+
+        Assert.That((await CheckAsync(dns)).Client, Is.EqualTo(new ClientVerdict(Client.Address, name, said)));
     }
 
     [TestCase("list.test", ArcResult.Pass)]
