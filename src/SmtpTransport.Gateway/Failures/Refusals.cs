@@ -77,6 +77,10 @@ public static class Refusals
     public static StanzaError PingPong { get; } = new(
         StanzaErrorType.Wait, "resource-constraint", "Not sent: you and this address answer each other too fast, as machines do. Try again in an hour.");
 
+    /// <summary>A message of ours that came back as it was.</summary>
+    public static StanzaError PassedOn { get; } = new(
+        StanzaErrorType.Cancel, "policy-violation", "Not sent: this message came from the mail gateway and was passed on as it was. Write it anew to send it on.");
+
     public static StanzaError TooMany(TimeSpan wait) => new(
         StanzaErrorType.Wait, "resource-constraint", $"Not sent: you have written to as many addresses as you may in a day. Try again in {Spoken(wait)}.");
 

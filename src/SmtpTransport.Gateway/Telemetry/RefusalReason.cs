@@ -36,7 +36,7 @@ public enum RefusalReason
     /// <summary>A mail of more parts or header fields than anyone would read.</summary>
     TooManyParts,
 
-    /// <summary>A mail that we had sent came back to its author.</summary>
+    /// <summary>A mail that we had sent came back to its author, or a message of ours to us.</summary>
     LoopMark,
 
     /// <summary>More messages of one user, or of one XMPP domain, than may go in an hour.</summary>

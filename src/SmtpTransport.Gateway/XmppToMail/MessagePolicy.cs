@@ -1,5 +1,4 @@
 using SmtpTransport.Gateway.Addresses;
-using SmtpTransport.Gateway.Contacts;
 using SmtpTransport.Gateway.Failures;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Telemetry;
@@ -10,7 +9,7 @@ namespace SmtpTransport.Gateway.XmppToMail;
 
 /// <summary>Which messages may become mail, and to whom.</summary>
 public sealed class MessagePolicy(
-    AddressMap addresses, RecipientReader named, ReactionPolicy reactions, SendingRate rate, SendingQuota quota, PairTraffic pairs, TimeProvider time)
+    AddressMap addresses, RecipientReader named, ReactionPolicy reactions, SendingRate rate, SendingQuota quota, RoundTrips loops, TimeProvider time)
 {
     public MessageDecision Decide(Stanza message)
     {
@@ -42,8 +41,8 @@ public sealed class MessagePolicy(
     {
         if (rate.Take(message.From) is { } wait)
             return new MessageDecision.Refuse(Refusals.TooFast(wait), RefusalReason.SendingRate);
-        if (recipients.Any(recipient => pairs.Say(message.From, recipient.Address, isFromUser: true) != PairState.Fine))
-            return new MessageDecision.Refuse(Refusals.PingPong, RefusalReason.PingPong);
+        if (loops.Refusal(message, recipients) is var (error, reason))
+            return new MessageDecision.Refuse(error, reason);
         var (untilMore, charges) = quota.Take(message.From, [.. recipients.Select(recipient => recipient.Address)]);
         return untilMore is { } rest
             ? new MessageDecision.Refuse(Refusals.TooMany(rest), RefusalReason.SendingQuota)

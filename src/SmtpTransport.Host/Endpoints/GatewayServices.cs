@@ -181,6 +181,7 @@ internal static class GatewayServices
         .AddSingleton<SendingQuota>()
         .AddSingleton<RecipientReader>()
         .AddSingleton<ReactionPolicy>()
+        .AddSingleton<RoundTrips>()
         .AddSingleton<MessagePolicy>()
         .AddSingleton<MessageReceiver>()
         .AddSingleton<ResourceProbe>()

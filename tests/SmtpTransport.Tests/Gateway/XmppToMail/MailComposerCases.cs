@@ -103,7 +103,7 @@ internal sealed class MailComposerCases
         time.Jump(Now - time.GetUtcNow());
         var contacts = new FakeContacts { [(Alice, Bob.Key)] = new Contact("bob", ContactForm.Percent, "Bob Builder", Heard: true, Written: true) { Reacts = true } };
         return new MessagePolicy(
-            map, new RecipientReader(map, contacts), new ReactionPolicy(contacts, new FakeCorrespondence(Exchanged)), new SendingRate(limits, map, time), new SendingQuota(limits, map, contacts, null!, time), new PairTraffic(time), time);
+            map, new RecipientReader(map, contacts), new ReactionPolicy(contacts, new FakeCorrespondence(Exchanged)), new SendingRate(limits, map, time), new SendingQuota(limits, map, contacts, null!, time), new RoundTrips(new PairTraffic(time), new FakeCorrespondence(Exchanged)), time);
     }
 
     private static List<EmailAddress> In(MessageDecision.Accept accepted, RecipientRole role) =>

@@ -147,7 +147,7 @@ internal sealed class SenderStage : IDisposable
     {
         var (bounds, contacts) = (limits, new SqlContacts(Store.Database.Current));
         var policy = new MessagePolicy(
-            map, new RecipientReader(map, contacts), new ReactionPolicy(contacts, Store.Correspondence), new SendingRate(bounds, map, Time), new SendingQuota(bounds, map, contacts, new SqlDayCounts(Store.Database.Current), Time), Pairs, Time);
+            map, new RecipientReader(map, contacts), new ReactionPolicy(contacts, Store.Correspondence), new SendingRate(bounds, map, Time), new SendingQuota(bounds, map, contacts, new SqlDayCounts(Store.Database.Current), Time), new RoundTrips(Pairs, Store.Correspondence), Time);
         return new MessageReceiver(policy, Spool, Link, retry, Doorbells, TestMeters.Metrics(), Time, NullLogger<MessageReceiver>.Instance);
     }
 }
