@@ -76,6 +76,22 @@ internal sealed class The_gateway_introduces_itself(ServerKind server) : Scenari
         Assert.That(alice.Received.All.Count(stanza => (string?)stanza.Attribute("id") == (string?)answer.Attribute("id")), Is.EqualTo(1));
     }
 
+    /// <summary>Both servers let a client send it; no answer could carry it.</summary>
+    [Test]
+    public async Task An_endless_id_keeps_nobody_from_an_answer()
+    {
+        await StartGatewayAsync();
+        var alice = await NewClientAsync();
+
+        alice.Send(new XElement(
+            "iq", new XAttribute("to", Domain), new XAttribute("type", "get"), new XAttribute("id", new string('x', 220_000)), new XElement(Names.Ping + "ping")));
+        alice.Send(new XElement("message", new XAttribute("to", Contact("bob@mail.test")), new XElement("body", "no id at all")));
+        var ping = await alice.QueryAsync(Domain, new XElement(Names.Ping + "ping"));
+
+        Assert.That((string?)ping.Attribute("type"), Is.EqualTo("result"));
+        await Sink.MailAsync("no id at all");
+    }
+
     private static IEnumerable<(string?, string?)> Identities(XElement answer) =>
         answer.Descendants(Names.DiscoInfo + "identity").Select(identity => ((string?)identity.Attribute("category"), (string?)identity.Attribute("type")));
 

@@ -1,3 +1,4 @@
+using System.Net;
 using SmtpTransport.EndToEnd.Support;
 
 namespace SmtpTransport.EndToEnd.Scenarios;
@@ -54,6 +55,20 @@ internal sealed class The_link_is_down(ServerKind server) : Scenario(server)
 
         Assert.That((await mailing).Code, Is.EqualTo(250));
         await (await LoginAsync(user)).MessageAsync("patience");
+    }
+
+    /// <summary>Its connection stays open, and nothing comes: as behind a cable that was pulled.</summary>
+    [Test]
+    public async Task A_peer_that_has_fallen_silent_is_noticed_within_90_seconds()
+    {
+        var gateway = await StartGatewayAsync();
+
+        Server.Freeze();
+        await Patience.UntilAsync("the gateway is not ready", async () => await gateway.StatusAsync("/readyz") == HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(90));
+        Server.Thaw();
+
+        // Prosody may find the new connection before it finds that the old one has gone: that is a conflict, and takes its time.
+        await Patience.UntilAsync("the gateway is ready again", async () => await gateway.StatusAsync("/readyz") == HttpStatusCode.OK, TimeSpan.FromSeconds(100));
     }
 
     [Test]
