@@ -17,7 +17,7 @@ internal sealed class CheckCommand(Func<GatewayConfiguration, IDnsResolver> reso
         // RFC 5321 §4.5.1
         if (configuration.Addresses.Admins.Count == 0)
             findings.Add(Finding.Advice("Postmaster", "nobody reads what people write to the administrators", "\"Admins\": [\"you@example.org\"], with your own JID"));
-        findings.Add(CertificateCheck.Look(configuration.Listen.Certificate, configuration.Smtp.Hostname, DateTimeOffset.UtcNow));
+        findings.Add(new CertificateCheck(configuration.Smtp.Hostname, configuration.Delivery.TrustedCertificates, DateTimeOffset.UtcNow).Look(configuration.Listen.Certificate));
         findings.Add(DiskCheck.Look(configuration.Storage.ConnectionString, configuration.Smtp.MaxMessageSize));
         findings.Add(ClockCheck.Look());
         findings.AddRange(await CheckDnsAsync(configuration, cancellation));

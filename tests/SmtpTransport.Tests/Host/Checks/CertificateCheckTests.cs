@@ -18,14 +18,26 @@ internal sealed class CertificateCheckTests
     {
         using var certificate = Create(name, from, until);
 
-        var finding = CertificateCheck.Look(certificate, "mx.example.org", Now);
+        var finding = Check(certificate).Look([certificate]);
 
         Assert.That((finding.Grade.ToString(), finding.Text), Is.EqualTo((grade, text)));
     }
 
     [Test]
-    public void No_certificate_is_advice() =>
-        Assert.That(CertificateCheck.Look((SmtpTransport.Host.Configuration.CertificatePair?)null, "mx.example.org", Now).Grade, Is.EqualTo(Grade.Advice));
+    public void A_certificate_that_nobody_signed_is_advice()
+    {
+        using var certificate = Create("mx.example.org", -30, 60);
+
+        var finding = Check().Look([certificate]);
+
+        Assert.That(finding.Grade, Is.EqualTo(Grade.Advice));
+        Assert.That(finding.Text, Does.StartWith("for mx.example.org, until 2027-01-21; no authority"));
+    }
+
+    [Test]
+    public void No_certificate_is_advice() => Assert.That(Check().Look((SmtpTransport.Host.Configuration.CertificatePair?)null).Grade, Is.EqualTo(Grade.Advice));
+
+    private static CertificateCheck Check(params X509Certificate2[] trusted) => new("mx.example.org", [.. trusted], Now);
 
     private static X509Certificate2 Create(string name, int from, int until)
     {
