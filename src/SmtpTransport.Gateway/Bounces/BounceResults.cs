@@ -27,25 +27,27 @@ public sealed partial class BounceResults(ISentMails sent, ResourceProbe probe, 
     {
         if (recipient.Action == BounceAction.Succeeded)
             return BounceResult.Success; // The receipt has gone already.
-        if (address is not { } to)
-            return BounceResult.Unmatched;
+        // Forwarded, perhaps: whom the report names the user may know.
+        var to = address?.ToString() ?? (recipient.Addresses is [var named, ..] ? named.ToString() : "one of its recipients");
         var (news, notices) = recipient.Action == BounceAction.Delayed
             ? (SentNews.Delayed, [UserNotices.DelayedOnItsWay(mail.Lines[^1], to, recipient.Reply)])
             : (SentNews.Failed, await FailureAsync(mail, to, recipient, cancellation));
-        if (!await sent.TellAsync(mail.Id, to, news, new DeliveryFailure(recipient.Reply, recipient.Host).ToString(), notices))
+        if (!await sent.TellAsync(mail.Id, address, news, new DeliveryFailure(recipient.Reply, recipient.Host).ToString(), notices))
             return BounceResult.Repeated;
         doorbells.Notices.Ring();
-        return recipient.Action == BounceAction.Delayed ? BounceResult.Delayed : BounceResult.Failed;
+        return address is null ? BounceResult.Unmatched : recipient.Action == BounceAction.Delayed ? BounceResult.Delayed : BounceResult.Failed;
     }
 
-    private async Task<IReadOnlyList<Stanza>> FailureAsync(SentMail mail, EmailAddress to, BouncedRecipient recipient, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Stanza>> FailureAsync(SentMail mail, string to, BouncedRecipient recipient, CancellationToken cancellation)
     {
         var error = FailureMap.ToStanzaError(new DeliveryFailure(recipient.Reply, recipient.Host));
+        if (mail.Recipients.Count > 1)
+            error = error with { Text = $"To {to}: {error.Text}" };
         var errors = mail.Lines.Select(line => UserNotices.Error(line, UserNotices.CameBack(line, error)));
         var last = mail.Lines[^1];
         return await probe.IsOnlineAsync(last.Addressed, last.Sender, cancellation)
             ? [.. errors]
-            : [.. errors, UserNotices.Failure(last, to.ToString(), UserNotices.CameBack(last, error))];
+            : [.. errors, UserNotices.Failure(last, to, UserNotices.CameBack(last, error))];
     }
 
     /// <summary>Which of the mail's recipients it is: by name, else the only one, whom somebody may have forwarded it for.</summary>

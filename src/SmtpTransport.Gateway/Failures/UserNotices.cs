@@ -41,7 +41,7 @@ public static class UserNotices
         Text(mail.Line.Origin, "delayed", $"Not delivered to {mail.Address} yet; we keep trying. The last answer was: {Words(mail.Why)}");
 
     /// <summary>As a server further on says.</summary>
-    public static Stanza DelayedOnItsWay(StanzaOrigin line, EmailAddress to, SmtpReply reply) =>
+    public static Stanza DelayedOnItsWay(StanzaOrigin line, string to, SmtpReply reply) =>
         Text(line, "delayed", $"Not delivered to {to} yet; a mail server on the way keeps trying. It says: {Words(reply.ToString())}");
 
     /// <summary>A failure that came after the next mail server had taken the mail, and so after the receipt.</summary>

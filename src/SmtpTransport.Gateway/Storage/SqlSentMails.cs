@@ -7,22 +7,27 @@ namespace SmtpTransport.Gateway.Storage;
 /// <summary>What bounces are matched with.</summary>
 public sealed class SqlSentMails(SqliteDatabase database, TimeProvider time) : ISentMails
 {
+    /// <summary>Stands for whoever a bounce names and the mail does not.</summary>
+    private const string Stranger = "";
+
     public SentMail? Find(string mailId) => database.Read(session =>
     {
         var lines = session.Query(
             "SELECT stanza_id, sender, addressed, wants_receipt FROM sent_line WHERE mail_id = $1 ORDER BY position",
             row => new StanzaOrigin(row.GetString(0), Jid.Parse(row.GetString(1)), Jid.Parse(row.GetString(2)), row.GetInt32(3) != 0),
             mailId);
-        var recipients = session.Query("SELECT address FROM sent_recipient WHERE mail_id = $1", row => EmailAddress.Parse(row.GetString(0)), mailId);
+        var recipients = session.Query("SELECT address FROM sent_recipient WHERE mail_id = $1 AND address <> $2", row => EmailAddress.Parse(row.GetString(0)), mailId, Stranger);
         return lines.Count == 0 ? null : new SentMail(mailId, recipients, lines);
     });
 
-    public Task<bool> TellAsync(string mailId, EmailAddress recipient, SentNews news, string why, IReadOnlyList<Stanza> notices) => database.Writer.WriteAsync(session =>
+    public Task<bool> TellAsync(string mailId, EmailAddress? recipient, SentNews news, string why, IReadOnlyList<Stanza> notices) => database.Writer.WriteAsync(session =>
     {
-        if (session.Execute(
-            "UPDATE sent_recipient SET told = $3 WHERE mail_id = $1 AND address = $2 AND told < $3", mailId, recipient.ToString(), (int)news) == 0)
+        var (address, now) = (recipient?.ToString() ?? Stranger, time.GetUtcNow().ToUnixTimeMilliseconds());
+        if (recipient is null)
+            session.Execute("INSERT INTO sent_recipient (mail_id, address, told, at) VALUES ($1, $2, 0, $3) ON CONFLICT DO NOTHING", mailId, address, now);
+        if (session.Execute("UPDATE sent_recipient SET told = $3 WHERE mail_id = $1 AND address = $2 AND told < $3", mailId, address, (int)news) == 0)
             return false;
-        SqlHistory.Add(session, mailId, MailStep.CameBack, why, time.GetUtcNow().ToUnixTimeMilliseconds(), recipient.ToString());
+        SqlHistory.Add(session, mailId, MailStep.CameBack, why, now, address);
         foreach (var notice in notices)
             SqlNotices.Insert(session, SpoolId.New(time), notice);
         return true;

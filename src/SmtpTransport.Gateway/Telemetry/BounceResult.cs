@@ -15,6 +15,6 @@ public enum BounceResult
     /// <summary>The user knew.</summary>
     Repeated,
 
-    /// <summary>The mail has several recipients, and none is named so.</summary>
+    /// <summary>The mail has several recipients, and none is named so: the user was told the name in the report.</summary>
     Unmatched,
 }

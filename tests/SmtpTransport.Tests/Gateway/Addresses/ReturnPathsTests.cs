@@ -29,6 +29,14 @@ internal sealed class ReturnPathsTests
         Assert.That(EmailAddress.TryParse(path.ToString().ToUpperInvariant(), out var parsed) ? paths.MailIdOf(parsed) : null, Is.EqualTo(id));
     }
 
+    [TestCase("bücher.test", "xn--bcher-kva.test")]
+    [TestCase("xn--bcher-kva.test", "BÜCHER.test")]
+    public void A_domain_beyond_ASCII_may_come_back_in_either_spelling(string from, string back)
+    {
+        var local = paths.For(id, time.GetUtcNow(), EmailAddress.Parse($"alice@{from}").Domain).Local;
+        Assert.That(paths.MailIdOf(EmailAddress.Parse($"{local}@{back}")), Is.EqualTo(id));
+    }
+
     [Test]
     public void It_fits_into_every_mail_server() =>
         Assert.That(path.ToString(), Does.Match("^b\\+[0-9a-z]{20,62}@example\\.org$"));

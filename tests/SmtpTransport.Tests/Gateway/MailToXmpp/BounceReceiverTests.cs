@@ -52,6 +52,27 @@ internal sealed class BounceReceiverTests : IDisposable
     }
 
     [Test]
+    public async Task Of_several_recipients_the_error_names_the_one_that_failed()
+    {
+        await stage.ReturnAsync(Report(), await stage.SentAsync("c7", to: ["carol@mail.test", "bob@mail.test"]));
+        Assert.That(stage.Told().Single().Payload<StanzaError>()!.Text, Is.EqualTo("The mail came back: To bob@mail.test: 550 5.1.1 No such user (mx.far.test)"));
+    }
+
+    [TestCase("forwarded@far.test", "To forwarded@far.test: ")]
+    [TestCase("nobody", "To one of its recipients: ")]
+    public async Task A_bounce_that_names_none_of_several_recipients_is_told_all_the_same_and_once(string named, string told)
+    {
+        var path = await stage.SentAsync("c7", to: ["carol@mail.test", "bob@mail.test"]);
+        await stage.ReturnAsync(Report(of: named), path);
+        await stage.ReturnAsync(Report(of: "another@far.test"), path);
+
+        var error = stage.Told().Single();
+        Assert.That((error.Id, error.Payload<StanzaError>()!.Text), Is.EqualTo(("c7", $"The mail came back: {told}550 5.1.1 No such user (mx.far.test)")));
+        await stage.ReturnAsync(Report(), path);
+        Assert.That(stage.Told(), Has.Count.EqualTo(2), "Bob's is another matter");
+    }
+
+    [Test]
     public async Task One_result_for_a_recipient_however_many_bounces_come()
     {
         var path = await stage.SentAsync();
@@ -165,11 +186,11 @@ internal sealed class BounceReceiverTests : IDisposable
         Assert.That(stage.Told(), Is.Empty);
     }
 
-    private static MessageContent Report(string action = "failed", string status = "5.1.1") => TestContent.Of(
+    private static MessageContent Report(string action = "failed", string status = "5.1.1", string of = "bob@mail.test") => TestContent.Of(
         "From: mailer-daemon@mail.test\nTo: alice@example.org\nMIME-Version: 1.0\n"
         + "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: text/plain\n\nSorry.\n"
         + "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.mail.test\n\n"
-        + $"Final-Recipient: rfc822; bob@mail.test\nAction: {action}\nStatus: {status}\n"
+        + $"Final-Recipient: rfc822; {of}\nAction: {action}\nStatus: {status}\n"
         + (action == "failed" ? "Remote-MTA: dns; mx.far.test\nDiagnostic-Code: smtp; 550 5.1.1 No such\n user\n" : "") + "--b--\n");
 
     private async Task<string> OutsidersMailAsync()

@@ -117,13 +117,13 @@ internal sealed class ReceiverStage : IDisposable
     /// <summary>Bodies shown to users so far, each with its user.</summary>
     public IEnumerable<string> Shown => Link.Sent.Select(stanza => $"{stanza.To}: {stanza.Body}");
 
-    /// <summary>A message of alice that left as a mail to bob; the result is its return path.</summary>
-    public async Task<EmailAddress> SentAsync(string stanzaId = "c1", bool wantsReceipt = false)
+    /// <summary>A message of alice that left as a mail to bob, or to others; the result is its return path.</summary>
+    public async Task<EmailAddress> SentAsync(string stanzaId = "c1", bool wantsReceipt = false, params string[] to)
     {
-        var id = await Store.DraftAsync(stanzaId: stanzaId, wantsReceipt: wantsReceipt);
+        var id = await Store.DraftAsync(stanzaId: stanzaId, wantsReceipt: wantsReceipt, to: to);
         var draft = (await Store.ClaimDraftsAsync()).Single();
         await Spool.StoreComposedAsync(id, TestContent.Of("From: alice@example.org\r\n\r\nHello\r\n"u8.ToArray()), $"{id}@example.org", []);
-        await Spool.SettleAsync(id, [new Settlement.Delivered(draft.Recipients[0].Id)], []);
+        await Spool.SettleAsync(id, [.. draft.Recipients.Select(recipient => new Settlement.Delivered(recipient.Id))], []);
         return ReturnPaths.For(id, Time.GetUtcNow(), "example.org");
     }
 

@@ -83,12 +83,12 @@ internal sealed class SpoolStage : IDisposable
     public Task ReleaseAsync(AcceptedMail mail) =>
         Spool.SettleAsync(mail.Id, [.. mail.Targets.Select(target => new Settlement.Released(target.RecipientId, Time.GetUtcNow()))], []);
 
-    public async Task<string> DraftAsync(string body = "Hello", TimeSpan hold = default, string stanzaId = "c1", bool wantsReceipt = false, string to = "bob@mail.test")
+    public async Task<string> DraftAsync(string body = "Hello", TimeSpan hold = default, string stanzaId = "c1", bool wantsReceipt = false, params string[] to)
     {
         var id = $"draft{++drafts}";
         var now = Time.GetUtcNow();
         var line = new DraftLine(stanzaId, Jid.Parse("alice@example.org/phone"), Jid.Parse("bob%mail.test@smtp.example"), body, null, null, null, wantsReceipt, now);
-        await Spool.AcceptAsync(new AcceptedDraft(id, EmailAddress.Parse("alice@example.org"), [new DraftRecipient(EmailAddress.Parse(to), ContactForm.Percent)], line, now + hold, now));
+        await Spool.AcceptAsync(new AcceptedDraft(id, EmailAddress.Parse("alice@example.org"), [.. to.DefaultIfEmpty("bob@mail.test").Select(address => new DraftRecipient(EmailAddress.Parse(address), ContactForm.Percent))], line, now + hold, now));
         return id;
     }
 
