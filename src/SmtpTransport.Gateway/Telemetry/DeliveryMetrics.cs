@@ -58,6 +58,7 @@ public sealed class DeliveryMetrics : IDeliveryObserver
         TlsResult.CertificateExpired => "certificate-expired",
         TlsResult.CertificateNotTrusted => "certificate-not-trusted",
         TlsResult.TlsaInvalid => "tlsa-invalid",
+        TlsResult.DnssecInvalid => "dnssec-invalid",
         TlsResult.StsPolicyFetchError => "sts-policy-fetch-error",
         TlsResult.StsPolicyInvalid => "sts-policy-invalid",
         TlsResult.StsWebpkiInvalid => "sts-webpki-invalid",

@@ -27,7 +27,7 @@ internal sealed class TlsPolicies(DeliveryOptions options, IDnsResolver dns, Sts
             var answer = await dns.TlsaAsync($"_{options.Port}._tcp.{name}", cancellation);
             // RFC 7672 §2.1.1: whoever can silence the DNS must not be able to silence DANE.
             if (answer.Status == DnsStatus.Failed)
-                return new TlsChoice(new SmtpReply(451, "4.4.3", $"The DNS does not answer for the TLSA records of {name}"));
+                return new TlsChoice(new SmtpReply(451, "4.4.3", $"The DNS does not answer for the TLSA records of {name}")) { Seen = (TlsPolicyKind.Tlsa, TlsResult.DnssecInvalid) };
             if (answer is { Status: DnsStatus.Found, Authentic: true })
             {
                 var usable = TlsaCheck.Usable(answer.Records);
@@ -40,7 +40,7 @@ internal sealed class TlsPolicies(DeliveryOptions options, IDnsResolver dns, Sts
         var isListed = policy.Lists(hop.Host);
         return isListed || policy.Mode == StsMode.Testing
             ? new TlsChoice(new TlsPolicy.Sts(policy.Mode == StsMode.Enforce, isListed))
-            : new TlsChoice(new SmtpReply(451, "4.7.5", $"The MTA-STS policy of {domain} does not list {hop.Host}"));
+            : new TlsChoice(new SmtpReply(451, "4.7.5", $"The MTA-STS policy of {domain} does not list {hop.Host}")) { Seen = (TlsPolicyKind.Sts, TlsResult.ValidationFailure) };
     }
 }
 
@@ -48,6 +48,9 @@ internal sealed class TlsPolicies(DeliveryOptions options, IDnsResolver dns, Sts
 /// <param name="Objection">Why not.</param>
 internal sealed record TlsChoice(TlsPolicy? Policy, DeliveryFailure? Objection)
 {
+    /// <summary>What counts though nobody is dialled.</summary>
+    public (TlsPolicyKind Policy, TlsResult Result)? Seen { get; init; }
+
     public TlsChoice(TlsPolicy policy)
         : this(policy, null)
     {

@@ -82,6 +82,7 @@ public enum TlsResult
     CertificateNotTrusted,
     ValidationFailure,
     TlsaInvalid,
+    DnssecInvalid,
     StsPolicyFetchError,
     StsPolicyInvalid,
     StsWebpkiInvalid,

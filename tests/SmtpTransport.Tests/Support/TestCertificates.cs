@@ -22,6 +22,15 @@ internal static class TestCertificates
         return Issue(host, Now.AddDays(20), chain.Intermediate, new X509AuthorityInformationAccessExtension(null, [url]));
     }
 
+    /// <summary>What it says of its names cannot be read.</summary>
+    public static X509Certificate2 Garbled(string host)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={host}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509Extension("2.5.29.17", [0x30, 0x7f, 0xff], critical: false));
+        return Whole(request.Create(Authority, Now.AddDays(-20), Now.AddDays(30), RandomNumberGenerator.GetBytes(8)), key);
+    }
+
     private static X509Certificate2 NewAuthority()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -44,9 +53,16 @@ internal static class TestCertificates
         request.CertificateExtensions.Add(names.Build());
         foreach (var extension in extensions)
             request.CertificateExtensions.Add(extension);
-        using var bare = request.Create(authority, extensions.Length == 0 ? Now.AddDays(-20) : Now, until, RandomNumberGenerator.GetBytes(8));
-        using var whole = bare.CopyWithPrivateKey(key);
-        // A key that SslStream can use on every platform has been through PKCS#12 once.
-        return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
+        return Whole(request.Create(authority, extensions.Length == 0 ? Now.AddDays(-20) : Now, until, RandomNumberGenerator.GetBytes(8)), key);
+    }
+
+    private static X509Certificate2 Whole(X509Certificate2 bare, ECDsa key)
+    {
+        using (bare)
+        {
+            using var whole = bare.CopyWithPrivateKey(key);
+            // A key that SslStream can use on every platform has been through PKCS#12 once.
+            return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
+        }
     }
 }

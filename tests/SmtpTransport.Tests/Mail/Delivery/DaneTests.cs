@@ -59,6 +59,7 @@ internal sealed class DaneTests : DeliveryFixture
         Assert.That(Deferred(await SendAsync(Signed(mx, unusable))).Enhanced, Is.EqualTo("4.7.10"));
         mx.Certificate = TestCertificates.Expired("elsewhere.test");
         IsDelivered(await SendAsync(Signed(mx, unusable)));
+        Assert.That(Seen.Tls[^1], Is.EqualTo(("mx.mail.test", TlsPolicyKind.Tlsa, TlsResult.TlsaInvalid)));
     }
 
     [Test]
@@ -70,6 +71,7 @@ internal sealed class DaneTests : DeliveryFixture
         dns.Tlsa($"_{mx.Port}._tcp.mx.mail.test", DnsStatus.Failed);
         Assert.That(Deferred(await SendAsync(sender)).ToString(), Is.EqualTo("451 4.4.3 The DNS does not answer for the TLSA records of mx.mail.test"));
         Assert.That(mx.Connections, Is.Zero);
+        Assert.That(Seen.Tls, Is.EqualTo([("mx.mail.test", TlsPolicyKind.Tlsa, TlsResult.DnssecInvalid)]));
     }
 
     [Test]

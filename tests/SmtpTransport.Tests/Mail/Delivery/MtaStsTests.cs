@@ -40,6 +40,17 @@ internal sealed class MtaStsTests : DeliveryFixture
     }
 
     [Test]
+    public async Task A_certificate_that_cannot_be_read_defers_and_the_next_host_is_tried()
+    {
+        var bad = Mx();
+        bad.Certificate = TestCertificates.Garbled("mx1.mail.test");
+        var reply = Deferred(await SendAsync(Following(bad)));
+        Assert.That(reply.ToString(), Does.StartWith("451 4.7.5").And.Contains("the certificate cannot be read"));
+        var good = Secure(Mx("127.0.0.2", bad.Port), "mx2.mail.test");
+        IsDelivered(await SendAsync(Following([bad, good])));
+    }
+
+    [Test]
     public async Task A_certificate_of_an_unknown_authority_defers_and_says_so()
     {
         var mx = Secure(Mx(), "mx1.mail.test");
@@ -74,6 +85,7 @@ internal sealed class MtaStsTests : DeliveryFixture
         var mx = Secure(Mx(), "mx1.mail.test");
         Assert.That(Deferred(await SendAsync(Following(mx))).ToString(), Is.EqualTo("451 4.7.5 The MTA-STS policy of mail.test does not list mx1.mail.test"));
         Assert.That(mx.Connections, Is.Zero);
+        Assert.That(Seen.Tls, Is.EqualTo([("mx1.mail.test", TlsPolicyKind.Sts, TlsResult.ValidationFailure)]));
     }
 
     [TestCase("*.mail.test", TlsResult.CertificateHostMismatch)]
