@@ -25,17 +25,17 @@ internal static class ProviderTexts
             "frequency limited", "number of connections", "concurrent connections", "throttl", "sending too fast", "slow down",
             "too quickly", "server busy", "access denied, please try again later", "temporary server error. please try again later",
             "service unavailable - try again later", "internal resource temporarily unavailable", "resources temporarily unavailable",
-            "was deferred", "message temporarily deferred", "temporarily deferred - ", "vs98-ip0", "rl0000", "rp:orq", "rp:rcl",
+            "was deferred", "temporarily deferred", "[bs02]", "vs98-ip0", "rl0000", "rp:orq", "rp:rcl",
             "hl:itc", "dt:spm", "[ts01]", "[ts02]", "[tss01]", "[tss02]", "[tss04]", "[tss05]", "[ipts04]", "[ipts05]",
         ]),
         (ReplyClass.Content,
         [
-            "this message is", "message content", "spam content", "mail content", "content policy", "illegal attachment",
+            "this message is", "that this message", "message content", "spam content", "mail content", "content policy", "illegal attachment",
             "message rejected as spam", "spam message", "dmarc",
         ]),
         (ReplyClass.Blocked,
         [
-            "block list", "blocklist", "blacklist", "blocked", "spamhaus", "[bl2", "[ts03]", "permanently deferred",
+            "block list", "blocklist", "blacklist", "blocked", "spamhaus", "[bl", "[ts03]", "weren't sent", "permanently deferred",
             "user complaints", "reputation", "policy restrictions", "policy violations", "service refuse", "listed on",
         ]),
     ];

@@ -47,6 +47,22 @@ internal sealed partial class ProviderTextsTests
         Assert.That(bounces.Select(entry => new SmtpReply(550, "", entry.Groups["text"].Value)).Where(reply => ProviderTexts.Classify(reply) == ReplyClass.RateLimited), Is.Empty);
     }
 
+    [TestCase("assets_community_shaping.toml", 40)]
+    [TestCase("assets_policy-extras_shaping.toml", 7)]
+    public void What_others_slow_down_for_is_understood(string table, int texts)
+    {
+        var patterns = Pattern().Matches(File.ReadAllText(Corpora.Path($"provider-tables/{table}"))).Select(match => match.Groups["text"].Value).ToList();
+        var examples = patterns.Select(pattern => Digits().Replace(pattern, "192.0.2.1").Replace(".*", " ").Replace("weren.t", "weren't").Replace("TS?S", "TSS").Replace("\\", "")).ToList();
+        Assert.That(examples, Has.Count.GreaterThanOrEqualTo(texts));
+        Assert.That(examples.Where(text => ProviderTexts.Classify(new SmtpReply(450, "", text)) == ReplyClass.Other), Is.Empty);
+    }
+
+    [GeneratedRegex("""(?:^regex *= *|^ +)(?:"|''')(?<text>[^\n]*?)(?:"|'''),?$""", RegexOptions.Multiline)]
+    private static partial Regex Pattern();
+
+    [GeneratedRegex(@"(?:\\d\+\\\.){3}\\d\+")]
+    private static partial Regex Digits();
+
     [GeneratedRegex("""\[\[(?<kind>defer|bounce)\.[^\]]*\]\]\s*code=(?<code>\d+)\s*msg="(?<text>[^\n]*)"\s""")]
     private static partial Regex Entry();
 }
