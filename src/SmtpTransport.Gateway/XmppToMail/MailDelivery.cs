@@ -35,15 +35,15 @@ public sealed partial class MailDelivery(
         await using var composed = mail.BodyId is null ? await ComposeAsync(mail, lines) : null;
         Func<Stream>? content = mail.BodyId is { } bodyId ? () => spool.OpenBody(bodyId) : composed is not null ? composed.OpenRead : null;
         var receipts = lines.Select(line => UserNotices.Receipt(line.Origin)).OfType<Stanza>().ToList();
-        foreach (var destination in mail.Recipients.GroupBy(recipient => recipient.Address.Domain))
+        // Side by side: one that is dead must not keep the others from theirs. Each is recorded on its own: what comes between must not send a mail twice.
+        await Task.WhenAll(mail.Recipients.GroupBy(recipient => recipient.Address.Domain).Select(async destination =>
         {
-            // Recorded destination by destination: what comes between must not send a mail twice.
             var settlements = new List<Settlement>();
             var notices = new List<Stanza>();
             foreach (var (recipient, outcome) in await SendAsync(mail, [.. destination], content, cancellation))
                 settlements.Add(await ConcludeAsync(mail, recipient, outcome, lines, notices));
             await settling.RecordAsync(mail.Id, settlements, notices, receipts, cancellation);
-        }
+        }));
     }
 
     /// <summary>One attempt. Our own faults count as trouble that may pass, so that they end like any other.</summary>

@@ -7,7 +7,8 @@ public sealed class OutgoingDelivery(MailDelivery mails, FileGathering gathering
 {
     public MailDirection Direction => MailDirection.ChatToMail;
 
-    public int Concurrency => 200;
+    /// <summary>Most of them only wait. Hundreds of dead destinations, a few mails for each, must not fill it.</summary>
+    public int Concurrency => 1000;
 
     public bool IsFair => true;
 

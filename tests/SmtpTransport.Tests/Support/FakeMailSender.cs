@@ -13,6 +13,9 @@ internal sealed class FakeMailSender : IMailSender
     /// <summary>For each recipient; may throw, as a broken sender would.</summary>
     public Func<EmailAddress, DeliveryOutcome> OnRecipient { get; set; } = _ => Delivered;
 
+    /// <summary>Before a mail is taken.</summary>
+    public Func<OutgoingMail, Task> OnMail { get; set; } = _ => Task.CompletedTask;
+
     public static DeliveryOutcome Delivered { get; } = new DeliveryOutcome.Delivered(new SmtpReply(250, "2.0.0", "Ok"), "mx.mail.test");
 
     public IReadOnlyList<(OutgoingMail Mail, string Text)> Mails => [.. mails];
@@ -25,6 +28,7 @@ internal sealed class FakeMailSender : IMailSender
 
     public async Task<IReadOnlyList<DeliveryOutcome>> SendAsync(OutgoingMail mail, CancellationToken cancellation)
     {
+        await OnMail(mail);
         await using var stream = mail.Content();
         using var octets = new MemoryStream();
         await stream.CopyToAsync(octets, cancellation);

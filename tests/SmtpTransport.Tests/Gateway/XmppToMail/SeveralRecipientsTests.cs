@@ -104,6 +104,28 @@ internal sealed class SeveralRecipientsTests : IDisposable
     }
 
     [Test]
+    public async Task A_domain_that_does_not_answer_keeps_the_others_from_nothing()
+    {
+        var (silence, others) = (new TaskCompletionSource(), new TaskCompletionSource());
+        stage.Sender.OnMail = mail =>
+        {
+            if (mail.Recipients[0].Domain == "dead.test")
+                return silence.Task;
+            others.SetResult();
+            return Task.CompletedTask;
+        };
+        await stage.SayAsync(ToGateway("To: bob@dead.test, carol@mail.test\n\nHello"));
+
+        var working = stage.WorkAsync();
+        await others.Task.WaitAsync(FakeConnection.Patience);
+        Assert.That(working.IsCompleted, Is.False);
+        silence.SetResult();
+        await working;
+
+        Assert.That(stage.Told().Single().Payload<DeliveryReceipt>(), Is.Not.Null, "one receipt, when all are in");
+    }
+
+    [Test]
     public async Task Only_blind_copies_name_nobody()
     {
         await stage.SayAsync(ToGateway("Bcc: bob@mail.test\nHello"));
