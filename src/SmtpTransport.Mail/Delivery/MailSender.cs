@@ -72,7 +72,22 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
 
     public ValueTask DisposeAsync() => pool.DisposeAsync();
 
+    /// <summary>An attempt without an end would be none, and its mail never given up.</summary>
     private async Task SendAsync(DeliveryAttempt attempt, CancellationToken cancellation)
+    {
+        using var atMost = new CancellationTokenSource(timeouts.Attempt, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(atMost.Token, cancellation);
+        try
+        {
+            await InTurnAsync(attempt, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            attempt.End(new DeliveryOutcome.Deferred(TooSlow(attempt.Domain)));
+        }
+    }
+
+    private async Task InTurnAsync(DeliveryAttempt attempt, CancellationToken cancellation)
     {
         var (destination, place) = destinations.Enter(relay ?? attempt.Domain, cancellation);
         if (await place is { } notNow)
@@ -113,6 +128,8 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
             var choice = await tls.ChooseAsync(attempt.Domain, hop, attempt.Tls, cancellation);
             if (choice.Policy is not { } policy)
             {
+                if (choice.Seen is var (kind, result))
+                    observer.TlsSeen(attempt.Domain, hop.Host, kind, result);
                 attempt.Note(choice.Objection!);
                 continue;
             }
@@ -148,6 +165,9 @@ public sealed partial class MailSender : IMailSender, IAsyncDisposable
 
         pool.Return(lane, connection);
     }
+
+    private DeliveryFailure TooSlow(string domain) =>
+        new(new SmtpReply(451, "4.4.2", $"The mail servers of {domain} took more than {timeouts.Attempt.TotalMinutes:0} minutes"));
 
     private void Log(OutgoingMail mail, IReadOnlyList<DeliveryOutcome> outcomes)
     {

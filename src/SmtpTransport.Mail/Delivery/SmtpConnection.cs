@@ -81,8 +81,12 @@ internal sealed class SmtpConnection : SmtpClient
         foreach (var recipient in recipients.Where(recipient => recipient.NeedsSmtpUtf8 && !Offers(SmtpCapabilities.UTF8)))
             transaction.Refuse(recipient, NoSmtpUtf8());
         var to = recipients.Except(transaction.Outcomes.Keys).Select(recipient => EnvelopeAddress.ToMailbox(recipient)).ToList();
-        if (to.Count > 0)
-            await SendAsync(sender.ToMailbox(), to, cancellation);
+        if (to.Count == 0)
+            return transaction;
+        // RFC 2920 §3.1: what was sent in one go is answered one by one.
+        if (Offers(SmtpCapabilities.Pipelining))
+            stream.ExpectReplyWithin(timeouts.Reply + to.Count * timeouts.PipelinedRecipient);
+        await SendAsync(sender.ToMailbox(), to, cancellation);
         return transaction;
     }
 

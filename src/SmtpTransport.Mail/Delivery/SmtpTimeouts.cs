@@ -12,6 +12,9 @@ internal sealed record SmtpTimeouts
     /// </summary>
     public TimeSpan Reply { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>More for each RCPT that is sent without waiting for the reply to the one before.</summary>
+    public TimeSpan PipelinedRecipient { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>RFC 5321 §4.5.3.2.5.</summary>
     public TimeSpan DataBlock { get; init; } = TimeSpan.FromMinutes(3);
 
@@ -23,4 +26,7 @@ internal sealed record SmtpTimeouts
 
     /// <summary>No further host is dialled after this long.</summary>
     public TimeSpan Dialling { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>All of one attempt: who takes his time over every single step must not keep a mail from ever being given up.</summary>
+    public TimeSpan Attempt { get; init; } = TimeSpan.FromMinutes(20);
 }

@@ -60,6 +60,39 @@ internal sealed class BrokenConversationTests : DeliveryFixture
         Assert.That(reply.Text, Does.Contain("no answer in time"));
     }
 
+    // Each reply comes in time; all of them would take an hour, and the next attempt the same.
+    [Test]
+    public async Task A_server_that_takes_its_time_over_each_of_many_steps_defers()
+    {
+        var time = new TestTime();
+        var mx = Mx();
+        mx.Extensions = [];
+        var sender = Relaying(mx, new SmtpTimeouts { Attempt = TimeSpan.FromMinutes(20) }, time: time);
+        IsDelivered(await SendAsync(sender));
+        mx.BeforeOctet = () => PassAsync(time, TimeSpan.FromSeconds(5));
+        var outcomes = await SendAsync(sender, [.. Enumerable.Range(0, 50).Select(i => EmailAddress.Parse($"bob{i}@mail.test"))]);
+        Assert.That(outcomes.Select(Deferred), Is.All.EqualTo(new SmtpReply(451, "4.4.2", "The mail servers of mail.test took more than 20 minutes")));
+        await mx.Hears("gone");
+    }
+
+    [Test]
+    public async Task Who_looks_at_each_of_many_recipients_in_turn_has_the_time_for_it()
+    {
+        var time = new TestTime();
+        var mx = Mx();
+        mx.BeforeOctet = () => PassAsync(time, TimeSpan.FromMilliseconds(500));
+        var outcomes = await SendAsync(Relaying(mx, time: time), [.. Enumerable.Range(0, 50).Select(i => EmailAddress.Parse($"bob{i}@mail.test"))]);
+        Assert.That(outcomes, Is.All.InstanceOf<DeliveryOutcome.Delivered>());
+    }
+
+    [Test]
+    public async Task A_lost_connection_in_the_middle_of_the_content_defers()
+    {
+        var mx = Mx().When("data", "354 Go ahead", hangUp: true);
+        var lines = string.Concat(Enumerable.Repeat(new string('x', 70) + "\r\n", 100_000));
+        Assert.That(Deferred(await SendAsync(Relaying(mx), Hello + lines)).Enhanced, Is.EqualTo("4.4.2"));
+    }
+
     [Test]
     public async Task A_server_that_does_not_read_the_content_defers()
     {
