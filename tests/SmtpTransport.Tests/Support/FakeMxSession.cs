@@ -59,7 +59,7 @@ internal sealed class FakeMxSession(FakeMx mx, Stream stream, CancellationToken 
                 if (await AnswerAsync(verb, line, null) is '\0')
                     await EndAsync(octets);
                 break;
-            case "starttls":
+            case "starttls" when mx.Certificate is not null:
                 if (await AnswerAsync(verb, line, "220 2.0.0 Go ahead") is '2')
                     await StartTlsAsync();
                 break;

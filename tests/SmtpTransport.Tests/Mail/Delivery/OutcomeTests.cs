@@ -53,6 +53,25 @@ internal sealed class OutcomeTests : DeliveryFixture
         Assert.That(mx.Mails, Has.Count.EqualTo(1));
     }
 
+    // RFC 5321 §4.2.3: 252 promises to try, and so takes the recipient.
+    [TestCase("251 2.1.5 Will forward")]
+    [TestCase("252 2.1.5 Cannot say, but will try")]
+    [TestCase("200 Fine")]
+    public async Task Any_2xx_to_RCPT_takes_the_recipient(string reply)
+    {
+        var mx = Mx().When("rcpt", reply);
+        IsDelivered(await SendAsync(Relaying(mx)));
+        Assert.That(mx.Mails, Has.Count.EqualTo(1));
+    }
+
+    [TestCase("rcpt", "354 Go ahead")]
+    [TestCase("mail", "354 Go ahead")]
+    [TestCase("data", "600 Strange")]
+    [TestCase("eod", "100 Strange")]
+    [TestCase("eod", "999 Strange")]
+    public async Task A_reply_of_no_meaning_defers(string stage, string reply) =>
+        Assert.That(Deferred(await SendAsync(Relaying(Mx().When(stage, reply)))).IsTransient);
+
     [Test]
     public async Task A_552_to_RCPT_counts_as_452()
     {

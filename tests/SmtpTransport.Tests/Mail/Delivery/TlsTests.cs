@@ -51,6 +51,17 @@ internal sealed class TlsTests : DeliveryFixture
         Assert.That(Logs.GetSnapshot().Select(line => line.Message), Has.Some.Contains("TLS with mx1.mail.test failed"));
     }
 
+    [Test]
+    public async Task What_somebody_puts_behind_the_reply_to_STARTTLS_is_not_taken_for_what_comes_inside()
+    {
+        var mx = Mx().When("eod", "554 5.7.1 No")
+            .When("starttls", "220 2.0.0 Go ahead\r\n250-mx.test\r\n250 CHUNKING\r\n250 2.1.0 Ok\r\n250 2.1.5 Ok\r\n250 2.0.0 Ok: taken");
+        mx.Certificate = TestCertificates.For("127.0.0.1");
+        mx.ExtensionsInTls = [];
+        Assert.That(Failed(await SendAsync(Relaying(mx))).Code, Is.EqualTo(554));
+        Assert.That(mx.Count("BDAT"), Is.Zero);
+    }
+
     [TestCase("454 4.7.0 TLS not available", false)]
     [TestCase("554 5.7.0 No", true)]
     public async Task A_refused_STARTTLS_is_tried_again_in_plain(string reply, bool hangUp)

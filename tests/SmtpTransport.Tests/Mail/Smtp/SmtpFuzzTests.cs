@@ -56,6 +56,33 @@ internal sealed class SmtpFuzzTests
             threads: 1);
 
     [Test]
+    public void Chunks_carry_what_they_hold_however_it_is_cut() =>
+        Gen.Select(
+            Gen.Frequency((4, Gen.Const("\r\n")), (2, Gen.Const(".")), (1, Gen.Const("\r")), (1, Gen.Const("\n")), (2, Gen.Const("a")), (1, Gen.Const("QUIT"))).Array[0, 12].Select(string.Concat),
+            Gen.Int[0, 5].Array[1, 6]).Sample(
+            (meant, sizes) =>
+            {
+                var bare = meant.Replace("\r\n", "").AsSpan().ContainsAny('\r', '\n');
+                using var stage = new SmtpStage();
+                var client = stage.Connect();
+                client.Send("HELO a.test\r\nMAIL FROM:<>\r\nRCPT TO:<a@b.test>\r\n");
+                client.ReadAvailable();
+                var at = 0;
+                foreach (var size in sizes)
+                {
+                    var chunk = meant.Substring(at, Math.Min(size, meant.Length - at));
+                    client.Send($"BDAT {chunk.Length}\r\n{chunk}");
+                    at += chunk.Length;
+                }
+
+                client.Send($"BDAT {meant.Length - at} LAST\r\n{meant[at..]}");
+                var reply = client.ReadAvailable().TrimEnd().Split("\r\n")[^1];
+                return reply.StartsWith(bare ? "550 5.5.2" : "250 2.0.0", StringComparison.Ordinal) && stage.Receiver.Mails.SingleOrDefault()?.Text == (bare ? null : meant);
+            },
+            iter: 2000,
+            threads: 1);
+
+    [Test]
     public void A_session_is_in_sync_after_anything()
     {
         var seconds = double.Parse(Environment.GetEnvironmentVariable("SMTPTRANSPORT_FUZZ_SECONDS") ?? "2", CultureInfo.InvariantCulture);
