@@ -36,6 +36,9 @@ run_tests SmtpTransport.Tests 600 "$@" || broken=1
 run_tests SmtpTransport.EndToEnd 1800 "$@" || broken=1
 dotnet format whitespace SmtpTransport.sln --verify-no-changes --no-restore || { broken=1; echo "The formatting is not that of .editorconfig: run 'dotnet format whitespace'." >&2; }
 
+# What injected faults and fuzzing came to.
+grep -hoE '((Prosody|Ejabberd): |[0-9]+ (mutations|conversations|streams|texts)\b)[^<]*' "$results"/*.trx | sort -u
+
 passed=$(count passed) failed=$(count failed) total=$(count total)
 skipped=$((total - passed - failed))
 # Neither a test host that died nor bad formatting is in the counts.

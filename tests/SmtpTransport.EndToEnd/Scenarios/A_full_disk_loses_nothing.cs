@@ -38,6 +38,24 @@ internal sealed class A_full_disk_loses_nothing(ServerKind server) : Scenario(se
         Assert.That(alice.Messages.Where(message => message.Element("body")!.Value.Contains("no room for this", StringComparison.Ordinal)), Is.Empty);
     }
 
+    [Test]
+    public async Task A_mail_that_finds_no_room_in_the_temporary_folder_is_put_off_with_452()
+    {
+        Assume.That(Environment.IsPrivilegedProcess, "A small file system of its own needs root");
+        var configuration = NewConfiguration();
+        var folder = Directory.CreateDirectory(Path.Combine(configuration.Folder, "temporary")).FullName;
+        var gateway = NewGateway(configuration, "/usr/bin/unshare", "-m", "/bin/sh", "-c", $"mount -t tmpfs -o size=1m tmpfs {folder} && TMPDIR={folder} exec \"$@\"", "sh");
+        await gateway.StartAsync();
+        var alice = await NewClientAsync();
+
+        var large = await SendAsync(gateway, alice, "too large for it", 3_000_000);
+        var small = await SendAsync(gateway, alice, "small enough", 1000);
+
+        Assert.That((large.Code, small.Code), Is.EqualTo((452, 250)), large.Text);
+        await alice.MessageAsync("small enough");
+        Assert.That(alice.Messages.Count(), Is.EqualTo(1));
+    }
+
     private static async Task Fill(string file)
     {
         await using var stream = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);

@@ -8,17 +8,13 @@ namespace SmtpTransport.EndToEnd.Scenarios;
 
 internal sealed class A_mail_leaves_signed(ServerKind server) : Scenario(server)
 {
-    // RFC 8463 §A.2
-    private const string Ed25519Pem = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n";
-    private const string Ed25519Record = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
-
     [TestCase("bob@mail.test")]
     [TestCase("müller@mail.test")]
     public async Task With_both_keys_of_the_users_domain(string recipient)
     {
         using var rsa = RSA.Create(2048);
         await StartGatewayAsync(configuration => configuration["Delivery:Dkim"] = new JsonArray(
-            Key(configuration.Folder, "rsa", rsa.ExportRSAPrivateKeyPem()), Key(configuration.Folder, "ed", Ed25519Pem)));
+            DkimKey.Save(configuration.Folder, "rsa", rsa.ExportRSAPrivateKeyPem()), DkimKey.Save(configuration.Folder, "ed", DkimKey.Ed25519Pem)));
         var alice = await NewClientAsync();
 
         alice.SendMessage(Contact(recipient), "Signed, with Grüße");
@@ -27,14 +23,7 @@ internal sealed class A_mail_leaves_signed(ServerKind server) : Scenario(server)
         var verdicts = await DkimPython.VerifyAsync(
             Encoding.Latin1.GetString(mail.Content),
             ("rsa._domainkey.xmpp.test", $"v=DKIM1; k=rsa; p={Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo())}"),
-            ("ed._domainkey.xmpp.test", Ed25519Record));
+            ("ed._domainkey.xmpp.test", DkimKey.Ed25519Record));
         Assert.That(verdicts, Is.EqualTo(new[] { "ed25519-sha256 xmpp.test ed True", "rsa-sha256 xmpp.test rsa True" }), mail.Text);
-    }
-
-    private static JsonObject Key(string folder, string selector, string pem)
-    {
-        var file = Path.Combine(folder, selector + ".pem");
-        File.WriteAllText(file, pem);
-        return new JsonObject { ["Selector"] = selector, ["KeyFile"] = file };
     }
 }

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using SmtpTransport.EndToEnd.Support;
+using SmtpTransport.Tests.Support;
 
 namespace SmtpTransport.EndToEnd.Scenarios;
 
@@ -25,7 +27,7 @@ internal sealed class Senders_are_told_what_fails_later(ServerKind server) : Sce
     [Test]
     public async Task Of_one_refused_among_several_a_verified_sender_gets_a_250_and_one_report()
     {
-        var gateway = await StartAsync("v=spf1 ip4:127.0.0.1 -all");
+        var gateway = await StartAsync("v=spf1 ip4:127.0.0.1 -all", configuration => configuration["Delivery:Dkim"] = DkimKey.Save(configuration.Folder, "ed", DkimKey.Ed25519Pem));
         var alice = await NewClientAsync();
         var ghost = $"ghost@{XmppServer.Domain}";
         await using var connection = await SmtpConversation.OpenAsync(gateway.SmtpPort);
@@ -42,6 +44,8 @@ internal sealed class Senders_are_told_what_fails_later(ServerKind server) : Sce
         Assert.That(read, Does.StartWith("multipart/report delivery-status auto-replied\ntext/plain message/delivery-status text/rfc822-headers\n")
             .And.Contains("Original-Envelope-Id: QQ1").And.Contains($"Final-Recipient: rfc822; {ghost}; Action: failed; Status: 5.1.1").And.Contains("defects []"));
         Assert.That(read, Does.Not.Contain(alice.BareJid));
+        var verdicts = await DkimPython.VerifyAsync(Encoding.Latin1.GetString(report.Content), ($"ed._domainkey.{XmppServer.Domain}", DkimKey.Ed25519Record));
+        Assert.That(verdicts, Is.EqualTo(new[] { $"ed25519-sha256 {XmppServer.Domain} ed True" }));
         await Patience.UntilAsync("nothing waits", async () => (await gateway.QueueAsync()).Count == 0);
         Assert.That(Sink.Mails.All, Has.Exactly(1).Matches<SinkMail>(mail => mail.Sender.Length == 0));
     }

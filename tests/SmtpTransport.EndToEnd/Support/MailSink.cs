@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -10,8 +11,9 @@ internal sealed class MailSink : IAsyncDisposable
 {
     private readonly Acceptor clients;
     private readonly List<SinkRule> rules = [];
+    private readonly ConcurrentDictionary<Stream, bool> connections = [];
 
-    public MailSink() => clients = new Acceptor(Loopback.Listen(), (stream, cancellation) => new SinkSession(this, stream).RunAsync(cancellation));
+    public MailSink() => clients = new Acceptor(Loopback.Listen(), ServeAsync);
 
     public int Port => clients.Port;
 
@@ -22,10 +24,12 @@ internal sealed class MailSink : IAsyncDisposable
 
     public Inbox<SinkMail> Mails { get; } = new();
 
-    /// <summary>The first rule that fits a command (MAIL, RCPT, DATA, or DOT for the end of a mail) answers it.</summary>
-    public SinkRule Answer(string command, string reply, int times = int.MaxValue, string containing = "", bool drop = false)
+    /// <summary>
+    /// The first rule that fits a command answers it: GREETING before all, EHLO, STARTTLS, MAIL, RCPT, DATA, CONTENT when it has said 354, DOT for the end of a mail.
+    /// </summary>
+    public SinkRule Answer(string command, string reply, int times = int.MaxValue, string containing = "", bool drop = false, bool octetByOctet = false)
     {
-        var rule = new SinkRule(command, containing, reply, drop) { Left = times };
+        var rule = new SinkRule(command, containing, reply, drop) { Left = times, OctetByOctet = octetByOctet };
         lock (rules)
             rules.Add(rule);
         return rule;
@@ -37,10 +41,30 @@ internal sealed class MailSink : IAsyncDisposable
             rules.Clear();
     }
 
+    /// <summary>Closes all connections that are open now.</summary>
+    public void HangUp()
+    {
+        foreach (var connection in connections.Keys)
+            connection.Close();
+    }
+
     public Task<SinkMail> MailAsync(string containing, TimeSpan? timeout = null) =>
         Mails.WaitAsync($"a mail with '{containing}'", mail => mail.Text.Contains(containing, StringComparison.Ordinal), timeout);
 
     public ValueTask DisposeAsync() => clients.DisposeAsync();
+
+    private async Task ServeAsync(Stream stream, CancellationToken cancellation)
+    {
+        connections[stream] = true;
+        try
+        {
+            await new SinkSession(this, stream).RunAsync(cancellation);
+        }
+        finally
+        {
+            connections.TryRemove(stream, out _);
+        }
+    }
 
     private SinkRule? Match(string command, string argument)
     {
@@ -62,16 +86,17 @@ internal sealed class MailSink : IAsyncDisposable
 
         public async Task RunAsync(CancellationToken cancellation)
         {
-            await SayAsync("220 sink.mail.test ESMTP", cancellation);
-            while (await lines.ReadAsync(cancellation) is { } line)
+            var greeting = await AnswerAsync("GREETING", "", cancellation);
+            if (greeting is null)
+                await SayAsync("220 sink.mail.test ESMTP", cancellation);
+            while (greeting is not { Drop: true } && await lines.ReadAsync(cancellation) is { } line)
             {
                 var command = Encoding.UTF8.GetString(line);
                 var verb = command.Split(' ', ':')[0].ToUpperInvariant();
-                if (sink.Match(verb, command) is { } rule)
+                if (await AnswerAsync(verb, command, cancellation) is { } rule)
                 {
                     if (rule.Drop)
                         return;
-                    await SayAsync(rule.Reply, cancellation);
                     continue;
                 }
 
@@ -116,17 +141,18 @@ internal sealed class MailSink : IAsyncDisposable
         private async Task<bool> TakeAsync(CancellationToken cancellation)
         {
             await SayAsync("354 Go on", cancellation);
+            if (await AnswerAsync("CONTENT", "", cancellation) is { Drop: true })
+                return false;
             using var content = new MemoryStream();
             while (await lines.ReadAsync(cancellation) is { } line)
             {
                 if (line is [(byte)'.'])
                 {
                     var mail = new SinkMail(sender ?? "", [.. recipients], content.ToArray(), secure);
-                    if (sink.Match("DOT", mail.Text) is { } rule)
+                    if (await AnswerAsync("DOT", mail.Text, cancellation) is { } rule)
                     {
                         if (rule.Drop)
                             return false;
-                        await SayAsync(rule.Reply, cancellation);
                     }
                     else
                     {
@@ -145,6 +171,15 @@ internal sealed class MailSink : IAsyncDisposable
             return false;
         }
 
+        /// <summary>What a rule says, if there is one.</summary>
+        private async Task<SinkRule?> AnswerAsync(string command, string argument, CancellationToken cancellation)
+        {
+            var rule = sink.Match(command, argument);
+            if (rule is { Reply.Length: > 0 })
+                await SayAsync(rule.Reply, cancellation, rule.OctetByOctet ? 1 : int.MaxValue);
+            return rule;
+        }
+
         private string Greeting()
         {
             string[] words = [.. sink.Extensions.Split(' ').Select(word => word.Replace('=', ' ')), .. sink.Certificate is null || secure ? [] : new[] { "STARTTLS" }];
@@ -159,15 +194,21 @@ internal sealed class MailSink : IAsyncDisposable
             recipients.Clear();
         }
 
-        private ValueTask SayAsync(string text, CancellationToken cancellation) => stream.WriteAsync(Encoding.UTF8.GetBytes(text + "\r\n"), cancellation);
+        private async Task SayAsync(string text, CancellationToken cancellation, int atOnce = int.MaxValue)
+        {
+            foreach (var octets in Encoding.UTF8.GetBytes(text + "\r\n").Chunk(atOnce))
+                await stream.WriteAsync(octets, cancellation);
+        }
     }
 }
 
-/// <param name="Reply">Said instead of the usual answer.</param>
-/// <param name="Drop">Closes the connection without a word.</param>
+/// <param name="Reply">Said instead of the usual answer; empty: nothing is said.</param>
+/// <param name="Drop">Closes the connection then.</param>
 internal sealed record SinkRule(string Command, string Containing, string Reply, bool Drop)
 {
     public int Left { get; set; }
+
+    public bool OctetByOctet { get; init; }
 }
 
 /// <summary>A mail as the sink took it.</summary>
