@@ -5,7 +5,7 @@ namespace SmtpTransport.EndToEnd.Support;
 /// <summary>A real browser without a screen: what it shows of a page, and everything that it asked the network for.</summary>
 internal static class Browser
 {
-    private static readonly string[] Quiet =
+    public static readonly string[] Quiet =
     [
         "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
         "--disable-default-apps", "--disable-extensions", "--no-proxy-server", "--mute-audio", "--password-store=basic", "--hide-scrollbars",
