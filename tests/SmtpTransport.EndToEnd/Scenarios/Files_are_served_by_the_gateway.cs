@@ -44,23 +44,46 @@ internal sealed class Files_are_served_by_the_gateway(ServerKind server) : Scena
     [Test]
     public async Task What_the_upload_service_does_not_take_is_served()
     {
-        var strict = Keep(XmppServer.Create(Kind, uploads: new Uploads(MaxFileSize: 10_000)));
-        await strict.StartAsync();
-        var gateway = await StartAsync(configuration =>
-        {
-            configuration["Xmpp:Server"] = $"127.0.0.1:{strict.Slots[0].Port}";
-            configuration["Xmpp:Domain"] = strict.Slots[0].Domain;
-            configuration["Files:Via"] = "auto";
-        });
-        var alice = Keep(await Peers.Chat.LoginAsync(strict, await strict.AddUserAsync(), "phone"));
+        var strict = new Uploads(MaxFileSize: 10_000);
+        var (gateway, alice) = await StartAsync(strict);
         SentFile[] files = [SentFile.Random("small.bin", 9_000), SentFile.Random("large.bin", 90_000)];
 
         await SmtpConversation.MailAsync(gateway.SmtpPort, "bob@mail.test", alice.BareJid, MailWithFiles.Of(alice.BareJid, "Two ways.", files));
 
         foreach (var file in files)
             await FileMessages.ArrivesAsync(alice, file);
-        Assert.That((await FileMessages.FileAsync(alice, "small.bin")).Element("body")!.Value, Does.Contain($":{strict.Uploads!.Port}/"));
+        Assert.That((await FileMessages.FileAsync(alice, "small.bin")).Element("body")!.Value, Does.Contain($":{strict.Port}/"));
         Assert.That((await FileMessages.FileAsync(alice, "large.bin")).Element("body")!.Value, Does.Contain($":{gateway.Configuration.WebPort}/m/"));
+    }
+
+    [Test]
+    public async Task What_goes_beyond_the_quota_of_a_day_is_served()
+    {
+        var strict = new Uploads { DailyQuota = 400_000 };
+        var (gateway, alice) = await StartAsync(strict);
+        SentFile[] files = [SentFile.Random("first.bin", 300_000), SentFile.Random("second.bin", 300_000)];
+
+        foreach (var file in files)
+        {
+            await SmtpConversation.MailAsync(gateway.SmtpPort, "bob@mail.test", alice.BareJid, MailWithFiles.Of(alice.BareJid, "One more.", file));
+            await FileMessages.ArrivesAsync(alice, file);
+        }
+
+        var port = Kind == ServerKind.Prosody ? gateway.Configuration.WebPort : strict.Port;
+        Assert.That((await FileMessages.FileAsync(alice, "second.bin")).Element("body")!.Value, Does.Contain($":{port}/"));
+    }
+
+    private async Task<(GatewayProcess Gateway, ChatClient Alice)> StartAsync(Uploads uploads)
+    {
+        var server = Keep(XmppServer.Create(Kind, uploads: uploads));
+        await server.StartAsync();
+        var gateway = await StartAsync(configuration =>
+        {
+            configuration["Xmpp:Server"] = $"127.0.0.1:{server.Slots[0].Port}";
+            configuration["Xmpp:Domain"] = server.Slots[0].Domain;
+            configuration["Files:Via"] = "auto";
+        });
+        return (gateway, Keep(await Peers.Chat.LoginAsync(server, await server.AddUserAsync(), "phone")));
     }
 
     private Task<GatewayProcess> StartAsync(Action<GatewayConfiguration>? change = null) => StartGatewayAsync(configuration =>

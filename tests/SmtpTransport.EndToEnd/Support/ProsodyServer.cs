@@ -42,7 +42,7 @@ internal sealed class ProsodyServer : XmppServer
         var uploads = Uploads is null ? "" : $$"""
             Component "upload.{{Host}}" "http_file_share"
               http_file_share_size_limit = {{Uploads.MaxFileSize.ToString(CultureInfo.InvariantCulture)}}
-              http_file_share_daily_quota = {{(10L * Uploads.MaxFileSize).ToString(CultureInfo.InvariantCulture)}}
+              http_file_share_daily_quota = {{Uploads.DailyQuota.ToString(CultureInfo.InvariantCulture)}}
               http_file_share_access = { {{string.Join(", ", Slots.Where(_ => Uploads.IsForGateways).Select(slot => slot.Domain).Append(Host).Select(domain => $"\"{domain}\""))}} }
             """;
         var http = Uploads is null ? "" : $$"""

@@ -25,6 +25,9 @@ internal sealed record Uploads(int MaxFileSize = 26_214_400, bool IsForGateways 
     /// <summary>Where the service says that it is, when that is not where it listens.</summary>
     public int? AdvertisedPort { get; init; }
 
+    /// <summary>Octets that each JID may upload in a day; only Prosody counts them.</summary>
+    public long DailyQuota { get; init; } = 10L * MaxFileSize;
+
     public string Url => $"http://127.0.0.1:{AdvertisedPort ?? Port}";
 }
 
