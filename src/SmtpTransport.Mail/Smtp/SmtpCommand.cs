@@ -15,7 +15,7 @@ internal abstract record SmtpCommand
     public sealed record Mail(EmailAddress? ReversePath, bool NonAscii, MailParameters Parameters) : SmtpCommand;
 
     /// <param name="Address">Without a domain for <c>&lt;postmaster&gt;</c> (RFC 5321 §4.5.1).</param>
-    /// <param name="NonAscii">As for <see cref="Mail"/>.</param>
+    /// <param name="NonAscii">The path or ORCPT (RFC 6533 §3) came with octets that only SMTPUTF8 allows.</param>
     public sealed record Rcpt(EmailAddress Address, bool NonAscii, RcptParameters Parameters) : SmtpCommand;
 
     public sealed record Data : SmtpCommand;

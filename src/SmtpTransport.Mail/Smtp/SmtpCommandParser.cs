@@ -92,7 +92,7 @@ internal static class SmtpCommandParser
             return new SmtpCommand.Refused(Replies.BadRecipient);
         return RcptParameters.TryParse(path.Parameters, out var parameters) is { } refusal
             ? new SmtpCommand.Refused(refusal)
-            : new SmtpCommand.Rcpt(address, !Ascii.IsValid(path.Mailbox), parameters);
+            : new SmtpCommand.Rcpt(address, !Ascii.IsValid(argument), parameters);
     }
 
     // RFC 3030 §2

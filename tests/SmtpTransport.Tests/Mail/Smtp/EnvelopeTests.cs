@@ -114,6 +114,9 @@ internal sealed class EnvelopeTests
     [TestCase("RCPT TO:<a@b.test> ORCPT=rfc822;a+0D+0Ab", BadParameter)]
     [TestCase("RCPT TO:<a@b.test> ORCPT=utf-8;a\\x{0A}b", BadParameter)]
     [TestCase("RCPT TO:<a@b.test> ORCPT=utf-8;a\\x{D800}b", BadParameter)]
+    [TestCase("RCPT TO:<a@b.test> ORCPT=utf-8;j\\x{FC}lia@b.test", "250 2.1.5 OK")]
+    [TestCase("RCPT TO:<a@b.test> ORCPT=utf-8;jülia@b.test", "553 5.6.7 Such an address needs SMTPUTF8")]
+    [TestCase("RCPT TO:<a@b.test> ORCPT=rfc822;jülia@b.test", BadParameter)]
     [TestCase("RCPT TO:<a@b.test> SIZE=10", Unknown)]
     public Task Rcpt_is_answered(string command, string reply) => PlayAsync($"""
         G:
