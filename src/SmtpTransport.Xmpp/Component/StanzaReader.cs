@@ -18,7 +18,9 @@ internal sealed class StanzaReader : IDisposable
     /// <summary>A server that lets this through has no limit at all.</summary>
     public const int MaxOverlookedOctets = 16 * MaxStanzaOctets;
 
-    public const int MaxNames = 100_000;
+
+    /// <summary>Names in memory, beside those of one stanza.</summary>
+    public const int MaxNames = 10_000;
 
     /// <summary>A DTD before the root, a declaration behind it, an entity that only a DTD could have declared.</summary>
     private static readonly string[] DtdWords = ["DTD", "'<!--'", "entity"];
@@ -26,10 +28,11 @@ internal sealed class StanzaReader : IDisposable
     private const string Streams = "http://etherx.jabber.org/streams";
 
     private readonly StanzaLimitStream octets;
-    private readonly CountingNameTable names = new();
+    private readonly StreamNameTable names = new();
     private readonly StreamNames known;
     private readonly XmlReader reader;
     private readonly char[] piece = new char[4096];
+    private string sender = "";
 
     public StanzaReader(Stream stream, CancellationToken cancellation, StreamNames? names = null)
     {
@@ -59,6 +62,7 @@ internal sealed class StanzaReader : IDisposable
                     if (reader.LocalName != "stream" || reader.NamespaceURI != Streams)
                         throw new XmppStreamException("invalid-namespace", $"Not a stream: {reader.Name}");
                     octets.StanzaEnded();
+                    names.EndOfHeader();
                     return reader.GetAttribute("id") ?? "";
                 }
                 if (reader.NodeType is not (XmlNodeType.XmlDeclaration or XmlNodeType.Whitespace))
@@ -77,8 +81,8 @@ internal sealed class StanzaReader : IDisposable
     {
         try
         {
-            if (names.Count > MaxNames)
-                throw new XmppStreamException("reset", "The peers use too many different names.");
+            if (names.Passing > MaxNames)
+                names.Forget();
             while (await reader.ReadAsync())
             {
                 switch (reader.NodeType)
@@ -112,6 +116,7 @@ internal sealed class StanzaReader : IDisposable
 
     private async Task<XElement> ReadElementAsync()
     {
+        sender = Bare(reader.GetAttribute("from"));
         var root = Open() ?? new XElement("unknown");
         var current = root;
         var overlooked = 0;
@@ -167,17 +172,19 @@ internal sealed class StanzaReader : IDisposable
 
     private XElement? Open()
     {
-        if (known.Find(reader.NamespaceURI, reader.LocalName) is not { } name)
+        if (known.Find(reader.NamespaceURI, reader.LocalName, sender) is not { } name)
             return null;
         var element = new XElement(name);
         while (reader.MoveToNextAttribute())
         {
-            if (reader.NamespaceURI != XNamespace.Xmlns.NamespaceName && known.Find(reader.NamespaceURI, reader.LocalName) is { } attribute)
+            if (reader.NamespaceURI != XNamespace.Xmlns.NamespaceName && known.Find(reader.NamespaceURI, reader.LocalName, sender) is { } attribute)
                 element.Add(new XAttribute(attribute, reader.Value));
         }
         reader.MoveToElement();
         return element;
     }
+
+    private static string Bare(string? jid) => jid?.Split('/', 2)[0] ?? "";
 
     // RFC 6120 §11.1
     private XmppStreamException Restricted() => new("restricted-xml", $"{reader.NodeType} in the stream.");

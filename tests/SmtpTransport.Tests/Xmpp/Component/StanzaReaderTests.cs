@@ -160,7 +160,7 @@ public sealed class StanzaReaderTests
     [Test]
     public async Task Beyond_the_bound_on_names_new_ones_are_overlooked()
     {
-        var names = new StreamNames(limit: 5);
+        var names = new StreamNames(limit: 5, perSender: 100);
         var stream = Reader(Header + "<message id='1'><a/><b/><c><d>no</d></c></message><message id='2' x='1'><a><c>no</c>yes</a></message>", 100, names: names);
         await stream.ReadHeaderAsync();
 
@@ -171,21 +171,50 @@ public sealed class StanzaReaderTests
     }
 
     [Test]
-    public async Task A_stream_with_too_many_names_is_left()
+    public async Task Who_brings_too_many_names_makes_us_deaf_to_nobody_else()
+    {
+        var flood = string.Concat(Enumerable.Range(0, 5000).Select(i => $"<n{i} a{i}='x'/>"));
+        var stream = Reader(
+            $"{Header}<message from='eve@example.org/1'>{flood}</message><message from='eve@example.org/2'><new/></message>"
+            + "<message from='alice@example.org'><body>Hi</body><fresh xmlns='urn:x' y='z'/></message>",
+            4096,
+            names: new StreamNames(limit: 5000, perSender: 100));
+        await stream.ReadHeaderAsync();
+
+        Assert.That((await stream.ReadAsync())!.Elements().Count(), Is.LessThan(100));
+        Assert.That((await stream.ReadAsync())!.HasElements, Is.False);
+        var other = (await stream.ReadAsync())!;
+        Assert.That((other.Elements().Select(child => child.Name.LocalName), (string?)other.Element(XName.Get("fresh", "urn:x"))?.Attribute("y")), Is.EqualTo((new[] { "body", "fresh" }, "z")));
+    }
+
+    [Test]
+    public async Task Names_that_users_make_up_are_forgotten_and_the_stream_goes_on()
     {
         var text = new StringBuilder(Header);
-        for (var i = 0; i <= StanzaReader.MaxNames; i++)
-            text.Append(i % 1000 == 0 ? "<iq>" : "").Append("<n").Append(i).Append("/>").Append(i % 1000 == 999 ? "</iq>" : "");
-        using var reader = Reader(text + "</iq><iq/>", 100_000, names: new StreamNames(100));
+        for (var i = 0; i < 20 * StanzaReader.MaxNames; i++)
+            text.Append(i % 1000 == 0 ? "<iq x:a='1' xmlns:x='urn:x'>" : "").Append("<n").Append(i).Append(" xmlns:p='urn:p'><p:n").Append(i).Append("/></n").Append(i).Append('>').Append(i % 1000 == 999 ? "</iq>" : "");
+        using var reader = Reader(text + "<message from='alice@example.org' xml:lang='en'><body>last</body></message></stream:stream>", 100_000, names: new StreamNames(1000, 100));
         await reader.ReadHeaderAsync();
 
-        var fault = Assert.ThrowsAsync<XmppStreamException>(async () =>
-        {
-            while (await reader.ReadAsync() is not null)
-            {
-            }
-        });
-        Assert.That(fault!.Condition, Is.EqualTo("reset"));
+        XElement? last = null;
+        while (await reader.ReadAsync() is { } element)
+            last = element;
+        Assert.That(((string?)last!.Attribute(XNamespace.Xml + "lang"), last.Name, last.Value), Is.EqualTo(("en", Stanza.Namespace + "message", "last")));
+    }
+
+    [Test]
+    public void The_names_of_the_reader_itself_are_kept()
+    {
+        var names = new StreamNameTable();
+        var own = names.Add("xmlns");
+        names.EndOfHeader();
+        var user = names.Add("made-up");
+        Assert.That((names.Passing, names.Add("made-up"), names.Get("xmlns")), Is.EqualTo((1, user, own)));
+
+        names.Forget();
+
+        Assert.That(names.Add("xmlns"), Is.SameAs(own));
+        Assert.That((names.Passing, names.Get("made-up")), Is.EqualTo((0, (string?)null)));
     }
 
     private static StanzaReader Reader(string xml, int chunk, bool ends = false, StreamNames? names = null) =>
