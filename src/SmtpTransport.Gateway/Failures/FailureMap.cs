@@ -128,6 +128,7 @@ public static class FailureMap
             '7' or '0' when SpeaksOfContent(reply.Text) => (StanzaErrorType.Modify, "policy-violation"),
             '7' => (StanzaErrorType.Auth, "forbidden"),
             '6' => (StanzaErrorType.Modify, "not-acceptable"),
+            '5' when reply.Code == 501 => ByCode[501],
             _ => status == "0.0" && ByCode.TryGetValue(reply.Code, out found)
                 ? found
                 : (StanzaErrorType.Cancel, "undefined-condition"),

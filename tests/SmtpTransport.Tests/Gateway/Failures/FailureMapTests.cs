@@ -70,6 +70,8 @@ internal sealed class FailureMapTests
     [TestCase(521, "", "remote-server-not-found", StanzaErrorType.Cancel)]
     [TestCase(553, "5.1.3", "jid-malformed", StanzaErrorType.Modify)]
     [TestCase(501, "", "jid-malformed", StanzaErrorType.Modify)]
+    [TestCase(501, "5.5.4", "jid-malformed", StanzaErrorType.Modify)]
+    [TestCase(503, "5.5.1", "undefined-condition", StanzaErrorType.Cancel)]
     [TestCase(553, "", "jid-malformed", StanzaErrorType.Modify)]
     [TestCase(552, "5.2.2", "resource-constraint", StanzaErrorType.Wait)]
     [TestCase(552, "", "resource-constraint", StanzaErrorType.Wait)]

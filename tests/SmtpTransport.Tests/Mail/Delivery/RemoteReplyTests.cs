@@ -31,6 +31,8 @@ internal sealed class RemoteReplyTests
     [TestCase(552, true, "5.5.3")]
     [TestCase(421, false, "4.3.2")]
     [TestCase(530, false, "5.7.0")]
+    [TestCase(501, true, "5.1.3")]
+    [TestCase(501, false, "5.5.4")]
     [TestCase(553, true, "5.1.3")]
     [TestCase(554, false, "5.0.0")]
     [TestCase(451, false, "4.0.0")]
