@@ -4,6 +4,7 @@ using MimeKit.Utils;
 using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Text;
 using SmtpTransport.Mail;
+using SmtpTransport.Xmpp;
 
 namespace SmtpTransport.Gateway.XmppToMail;
 
@@ -14,6 +15,9 @@ public static class MailComposer
     private const int MaxSubject = 300;
     private const int MaxFirstWords = 60;
     private const int MaxReferences = 20;
+
+    /// <summary>Octets of a line (RFC 5322 §2.1.1), with room for the field's name.</summary>
+    private const int MaxLine = 950;
 
     /// <param name="lines">At least one, in the order in which they were written; several become paragraphs of one text.</param>
     public static MimeMessage Compose(IReadOnlyList<DraftLine> lines, ComposeContext context)
@@ -38,8 +42,7 @@ public static class MailComposer
             mail.To.Add(new GroupAddress("undisclosed-recipients"));
         AddThread(mail, context);
 
-        // RFC 7259 §2: other characters than ASCII as encoded words.
-        mail.Headers.Add("Jabber-ID", Encoding.UTF8, PlainText.OneLine(context.User.Bare.ToString(), 3071));
+        mail.Headers.Add(JabberId(context.User));
 
         // RFC 8098 §2.1. An address that cannot be written in ASCII asks nobody.
         if (context is { WantsReadReceipt: true, From.NeedsSmtpUtf8: false })
@@ -127,6 +130,16 @@ public static class MailComposer
         {
             mail.Headers.Add(HeaderId.InReplyTo, $"<{parent}>");
         }
+    }
+
+    /// <summary>RFC 7259 §2: other characters than ASCII as encoded words. What is ASCII stays as it is: MimeKit would encode a long word, too.</summary>
+    private static Header JabberId(Jid user)
+    {
+        var address = PlainText.OneLine(user.Bare.ToString(), 3071);
+        var header = new Header(Encoding.UTF8, "Jabber-ID", address);
+        if (Ascii.IsValid(address) && address.Length < MaxLine)
+            header.SetRawValue(Encoding.ASCII.GetBytes($" {address}\r\n"));
+        return header;
     }
 
     // RFC 5321 §3.7.2: a gateway adds its own line. It names the server, not the device that wrote.

@@ -44,6 +44,15 @@ internal sealed class MailComposerTests
 
     private static MimeMessage Parse(string mail) => MimeMessage.Load(new MemoryStream(Encoding.UTF8.GetBytes(mail)));
 
+    [TestCase("long")]
+    [TestCase("o\\27hara")]
+    public void A_jid_in_ascii_is_said_as_it_is(string name)
+    {
+        var jid = new Jid(name.Replace("long", new string('u', 200), StringComparison.Ordinal), "example.org", "");
+
+        Assert.That(Compose(Line("Hello"), Context with { User = jid }), Does.Contain($"\r\nJabber-ID: {jid}\r\n"));
+    }
+
     [Test]
     public void A_line_becomes_a_plain_mail()
     {
