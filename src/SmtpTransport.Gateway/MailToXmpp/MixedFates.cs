@@ -53,10 +53,14 @@ internal static class MixedFates
         // RFC 6531 §3.7.4.2: UTF-8 in replies only for clients that have used it.
         var recipients = envelope.Recipients
             .Zip(fates, (recipient, fate) => (Address: envelope.SmtpUtf8 ? recipient.Address.ToString() : recipient.Address.ToAscii(), Fate: fate)).ToList();
-        var delivered = recipients.Where(r => r.Fate is not Fate.Refused).Select(r => $"delivered to <{r.Address}>");
-        var refused = recipients.Select(r => r.Fate is Fate.Refused f ? $"not delivered to <{r.Address}>: {Flat(f.Reply.Text)}" : null).OfType<string>();
+        var delivered = recipients.Where(r => IsDelivered(r.Fate, worst)).Select(r => $"delivered to <{r.Address}>");
+        var refused = recipients.Where(r => !IsDelivered(r.Fate, worst))
+            .Select(r => $"not delivered to <{r.Address}>: {(r.Fate is Fate.Refused f ? Flat(f.Reply.Text) : "left to your next attempt")}");
         return string.Join('\n', [Flat(worst.Text), .. delivered, .. refused]);
     }
+
+    /// <summary>What waits in the spool is withdrawn when the session ends in 4xx.</summary>
+    private static bool IsDelivered(Fate fate, SmtpReply worst) => fate is Fate.Taken || (fate is Fate.Spooled && !worst.IsTransient);
 
     private static string Flat(string text) => text.ReplaceLineEndings(" ");
 }

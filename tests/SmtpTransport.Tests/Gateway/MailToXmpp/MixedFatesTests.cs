@@ -26,6 +26,14 @@ internal sealed class MixedFatesTests
         Assert.That(Answer([No, Taken, Later]).Reply.Code, Is.EqualTo(452));
 
     [Test]
+    public void What_waits_in_the_spool_is_called_delivered_only_where_it_is_not_withdrawn()
+    {
+        Assert.That(Answer([Taken, new Fate.Spooled(), No]).Reply.Text.Split('\n'), Has.Some.EqualTo("delivered to <u1@example.org>"));
+        Assert.That(Answer([Taken, new Fate.Spooled(), Later]).Reply.Text.Split('\n'), Has.Some.EqualTo("delivered to <u0@example.org>")
+            .And.Some.StartsWith("not delivered to <u1@example.org>: ").And.None.EqualTo("delivered to <u1@example.org>"));
+    }
+
+    [Test]
     public void Every_line_of_a_long_answer_fits_even_with_the_longest_addresses()
     {
         var addresses = Enumerable.Range(0, 100).Select(i => $"{new string((char)('a' + i % 26), 60)}{i:D3}@{string.Concat(Enumerable.Repeat("label.", 30))}test").ToArray();
