@@ -14,9 +14,12 @@ public static class UserNotices
     /// <summary>The id of an error on a message that had none: every stanza must have one.</summary>
     private const string Unnamed = "unnamed";
 
-    /// <summary>XEP-0184: the next mail server has it. Null when nobody asked.</summary>
+    /// <summary>
+    /// XEP-0184: the next mail server has it. Null when nobody asked. Without a text it is kept for a client that has left only if it
+    /// asks for that (XEP-0334 §4.4).
+    /// </summary>
     public static Stanza? Receipt(StanzaOrigin line) => line is { WantsReceipt: true, StanzaId.Length: > 0 }
-        ? Stanza.Message(line.Addressed, line.Sender, "receipt-" + line.StanzaId, "chat", new DeliveryReceipt(line.StanzaId))
+        ? Stanza.Message(line.Addressed, line.Sender, "receipt-" + line.StanzaId, "chat", new DeliveryReceipt(line.StanzaId), new StoreHint())
         : null;
 
     /// <summary>On the message itself, for the client that sent it.</summary>

@@ -32,7 +32,7 @@ public sealed partial class BounceReceiver(
         if (envelope.ReversePath is not null && origins.Contains(null))
             return await inner.ReceiveAsync(client, ToUsers(envelope, origins), content, cancellation);
         return await ReadAsync(content) is { } bounce
-            ? await TakeAsync(client, bounce, origins, cancellation)
+            ? await TakeAsync(client, bounce, origins)
             : await inner.ReceiveAsync(client, ToUsers(envelope, origins), content, cancellation);
     }
 
@@ -46,10 +46,10 @@ public sealed partial class BounceReceiver(
         return BounceReader.Read(mail);
     }
 
-    private async Task<MailVerdict> TakeAsync(SmtpClient client, Bounce bounce, List<SentMail?> origins, CancellationToken cancellation)
+    private async Task<MailVerdict> TakeAsync(SmtpClient client, Bounce bounce, List<SentMail?> origins)
     {
         foreach (var mail in origins.OfType<SentMail>().DistinctBy(mail => mail.Id))
-            await results.TellAsync(client.MailId, mail, bounce, cancellation);
+            await results.TellAsync(client.MailId, mail, bounce);
         List<SmtpReply> replies = [.. origins.Select(mail => mail is null ? NotSigned : Told)];
         if (replies.Contains(NotSigned))
             LogNotSigned(client.MailId, client.Address);

@@ -12,4 +12,9 @@ public interface INotices
 }
 
 /// <param name="Stanza">Null when its record cannot be read.</param>
-public sealed record Notice(long Id, Stanza? Stanza);
+/// <param name="UnlessOnline">As in <see cref="NewNotice"/>.</param>
+public sealed record Notice(long Id, Stanza? Stanza, Jid? UnlessOnline = null);
+
+/// <summary>A stanza that tells a user something, on its way into the spool.</summary>
+/// <param name="UnlessOnline">It need not go while this client is there, which is told by another stanza.</param>
+public readonly record struct NewNotice(Stanza Stanza, Jid? UnlessOnline = null);

@@ -12,7 +12,7 @@ public interface ISentMails
     /// <summary>Records what a user is told of a recipient and, in the same transaction, the stanzas that say so.</summary>
     /// <param name="recipient">Null for one that none of them is named like: of all such the user hears once.</param>
     /// <returns>False when the user knew: nothing is told twice, and no delay after a failure.</returns>
-    Task<bool> TellAsync(string mailId, EmailAddress? recipient, SentNews news, string why, IReadOnlyList<Stanza> notices);
+    Task<bool> TellAsync(string mailId, EmailAddress? recipient, SentNews news, string why, IReadOnlyList<NewNotice> notices);
 }
 
 /// <param name="Lines">The messages that it was made of, in order; at least one.</param>

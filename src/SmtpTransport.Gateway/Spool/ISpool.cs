@@ -58,7 +58,7 @@ public interface ISpool
     /// <summary>The same for a mail of a user.</summary>
     /// <param name="receipts">Go out with the last of its recipients, if all of them have got it: whichever attempt they were reached in.</param>
     /// <returns>True when there is something to tell.</returns>
-    Task<bool> SettleDraftAsync(string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<Stanza> notices, IReadOnlyList<Stanza> receipts);
+    Task<bool> SettleDraftAsync(string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<NewNotice> notices, IReadOnlyList<Stanza> receipts);
 
     /// <summary>The link broke: what was taken after this moment may not be safe yet, and is sent again (design §3).</summary>
     Task ReopenTakenAsync(DateTimeOffset takenAfter);

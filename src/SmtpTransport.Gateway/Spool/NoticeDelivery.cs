@@ -1,17 +1,23 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Component;
 
 namespace SmtpTransport.Gateway.Spool;
 
 /// <summary>Sends the notices that wait, and forgets each when the XMPP server has it.</summary>
-public sealed partial class NoticeDelivery(INotices notices, IStanzaSender link, Doorbells doorbells, TimeProvider time, ILogger<NoticeDelivery> logger)
+/// <param name="isOnline">Asks in the name of a contact whether a user's client is there; may take seconds.</param>
+public sealed partial class NoticeDelivery(
+    INotices notices, IStanzaSender link, Func<Jid, Jid, CancellationToken, Task<bool>> isOnline, Doorbells doorbells, TimeProvider time, ILogger<NoticeDelivery> logger)
 {
     private const int Batch = 200;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
     /// <summary>Told, and perhaps not yet forgotten: while the disk fails nobody is told again each second.</summary>
     private readonly ConcurrentDictionary<long, bool> told = [];
+
+    /// <summary>Those for which a client is being asked whether it is there.</summary>
+    private readonly ConcurrentDictionary<long, bool> asking = [];
 
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -33,12 +39,20 @@ public sealed partial class NoticeDelivery(INotices notices, IStanzaSender link,
         }
     }
 
+    /// <returns>False when there was nothing to do.</returns>
     private async Task<bool> SendAsync(CancellationToken stopping)
     {
-        var waiting = notices.Waiting(Batch);
+        // Those that ask do not fill the batch.
+        var waiting = notices.Waiting(Batch + asking.Count).Where(notice => !told.ContainsKey(notice.Id) && !asking.ContainsKey(notice.Id)).ToList();
+        foreach (var notice in waiting.Where(notice => notice.UnlessOnline is not null))
+        {
+            asking[notice.Id] = true;
+            _ = AskAsync(notice, stopping);
+        }
+
         try
         {
-            await Task.WhenAll(waiting.Where(notice => !told.ContainsKey(notice.Id)).Select(notice => TellAsync(notice, stopping)));
+            await Task.WhenAll(waiting.Where(notice => notice.UnlessOnline is null).Select(notice => TellAsync(notice, stopping)));
         }
         finally
         {
@@ -47,6 +61,29 @@ public sealed partial class NoticeDelivery(INotices notices, IStanzaSender link,
         }
 
         return waiting.Count > 0;
+    }
+
+    /// <summary>Beside all others, for a client may take its time to answer. Never throws.</summary>
+    private async Task AskAsync(Notice notice, CancellationToken stopping)
+    {
+        try
+        {
+            if (notice is { Stanza.From: var contact, UnlessOnline: { } client } && await isOnline(contact, client, stopping))
+                told[notice.Id] = true;
+            else
+                await TellAsync(notice, stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            // It is asked again after the next start.
+        }
+        catch (Exception e)
+        {
+            LogTrouble(e);
+        }
+
+        asking.TryRemove(notice.Id, out _);
+        doorbells.Notices.Ring();
     }
 
     /// <summary>One that cannot be read or sent must not keep the others from their users.</summary>

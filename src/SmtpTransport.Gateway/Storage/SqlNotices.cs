@@ -9,8 +9,8 @@ namespace SmtpTransport.Gateway.Storage;
 public sealed class SqlNotices(SqliteDatabase database) : INotices
 {
     public IReadOnlyList<Notice> Waiting(int limit) => database.Read(session => session.Query(
-        "SELECT id, stanza FROM notice ORDER BY id LIMIT $1",
-        row => new Notice(row.GetInt64(0), Read(row.GetString(1))),
+        "SELECT id, stanza, unless_online FROM notice ORDER BY id LIMIT $1",
+        row => new Notice(row.GetInt64(0), Read(row.GetString(1)), row.IsDBNull(2) ? null : Jid.Parse(row.GetString(2))),
         limit));
 
     public Task DoneAsync(IReadOnlyList<long> ids) => database.Writer.WriteAsync(session =>
@@ -31,6 +31,9 @@ public sealed class SqlNotices(SqliteDatabase database) : INotices
         }
     }
 
-    internal static void Insert(SqliteSession session, long id, Stanza stanza) => session.Execute(
-        "INSERT INTO notice (id, stanza) VALUES ($1, $2)", id, stanza.ToXml().ToString(SaveOptions.DisableFormatting));
+    internal static void Insert(SqliteSession session, long id, Stanza stanza) => Insert(session, id, new NewNotice(stanza));
+
+    internal static void Insert(SqliteSession session, long id, NewNotice notice) => session.Execute(
+        "INSERT INTO notice (id, stanza, unless_online) VALUES ($1, $2, $3)",
+        id, notice.Stanza.ToXml().ToString(SaveOptions.DisableFormatting), notice.UnlessOnline?.ToString());
 }

@@ -135,11 +135,11 @@ public sealed class SqlQueue(SqliteDatabase database, TimeProvider time) : IQueu
     private void Tell(SqliteSession session, string mailId, string address)
     {
         SqlSentMails.Told(session, mailId, address);
-        foreach (var line in SqlDrafts.Lines(session, mailId))
-        {
+        var lines = SqlDrafts.Lines(session, mailId);
+        foreach (var line in lines)
             SqlNotices.Insert(session, SpoolId.New(time), UserNotices.Error(line.Origin, Refusals.Dropped));
-            SqlNotices.Insert(session, SpoolId.New(time), UserNotices.Failure(line.Origin, address, Refusals.Dropped));
-        }
+        if (lines is [.., var last])
+            SqlNotices.Insert(session, SpoolId.New(time), new NewNotice(UserNotices.Failure(last.Origin, address, Refusals.Dropped), UnlessOnline: last.Sender));
     }
 
     private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);

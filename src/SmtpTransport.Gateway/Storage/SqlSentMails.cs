@@ -20,7 +20,7 @@ public sealed class SqlSentMails(SqliteDatabase database, TimeProvider time) : I
         return lines.Count == 0 ? null : new SentMail(mailId, recipients, lines);
     });
 
-    public Task<bool> TellAsync(string mailId, EmailAddress? recipient, SentNews news, string why, IReadOnlyList<Stanza> notices) => database.Writer.WriteAsync(session =>
+    public Task<bool> TellAsync(string mailId, EmailAddress? recipient, SentNews news, string why, IReadOnlyList<NewNotice> notices) => database.Writer.WriteAsync(session =>
     {
         var (address, now) = (recipient?.ToString() ?? Stranger, time.GetUtcNow().ToUnixTimeMilliseconds());
         if (recipient is null)

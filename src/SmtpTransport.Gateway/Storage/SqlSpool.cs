@@ -123,10 +123,11 @@ public sealed class SqlSpool(SqliteDatabase database, TimeProvider time) : ISpoo
     });
 
     public Task<bool> SettleDraftAsync(
-        string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<Stanza> notices, IReadOnlyList<Stanza> receipts) => database.Writer.WriteAsync(session =>
+        string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<NewNotice> notices, IReadOnlyList<Stanza> receipts) => database.Writer.WriteAsync(session =>
     {
         Settle(session, mailId, settlements, []);
-        IReadOnlyList<Stanza> told = settlements.Any(settlement => settlement is Settlement.Delivered) && SqlSentMails.IsAllIn(session, mailId) ? [.. notices, .. receipts] : notices;
+        var isAllIn = settlements.Any(settlement => settlement is Settlement.Delivered) && SqlSentMails.IsAllIn(session, mailId);
+        List<NewNotice> told = [.. notices, .. (isAllIn ? receipts : []).Select(receipt => new NewNotice(receipt))];
         foreach (var notice in told)
             SqlNotices.Insert(session, SpoolId.New(time), notice);
         return told.Count > 0;

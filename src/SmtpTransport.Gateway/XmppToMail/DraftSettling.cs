@@ -11,13 +11,13 @@ public sealed partial class DraftSettling(ISpool spool, Doorbells doorbells, Tim
 
     /// <summary>Again and again while the storage is out of order, until the attempt ends: what the next server has must not be sent twice.</summary>
     public async Task RecordAsync(
-        string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<Stanza> notices, IReadOnlyList<Stanza> receipts, CancellationToken cancellation)
+        string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<NewNotice> notices, IReadOnlyList<Stanza> receipts, CancellationToken cancellation)
     {
         while (!await TryRecordAsync(mailId, settlements, notices, receipts))
             await Task.Delay(RecordAgain, time, cancellation);
     }
 
-    private async Task<bool> TryRecordAsync(string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<Stanza> notices, IReadOnlyList<Stanza> receipts)
+    private async Task<bool> TryRecordAsync(string mailId, IReadOnlyList<Settlement> settlements, IReadOnlyList<NewNotice> notices, IReadOnlyList<Stanza> receipts)
     {
         try
         {

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using SmtpTransport.Gateway.Addresses;
-using SmtpTransport.Gateway.Contacts;
 using SmtpTransport.Gateway.Failures;
 using SmtpTransport.Gateway.Files;
 using SmtpTransport.Gateway.Spool;
@@ -19,7 +18,6 @@ public sealed partial class MailDelivery(
     IMailSender sender,
     ReturnPaths returnPaths,
     RetrySchedule schedule,
-    ResourceProbe probe,
     ReportDelivery reports,
     DraftSettling settling,
     GatewayMetrics metrics,
@@ -34,16 +32,21 @@ public sealed partial class MailDelivery(
         var lines = spool.ReadDraft(mail.Id);
         await using var composed = mail.BodyId is null ? await ComposeAsync(mail, lines) : null;
         Func<Stream>? content = mail.BodyId is { } bodyId ? () => spool.OpenBody(bodyId) : composed is not null ? composed.OpenRead : null;
+
+        // A slow destination keeps none of the others waiting.
+        await Task.WhenAll(mail.Recipients.GroupBy(recipient => recipient.Address.Domain).Select(destination => DeliverAsync(mail, [.. destination], lines, content, cancellation)));
+    }
+
+    /// <summary>To one destination. Recorded at once: what comes between must not send a mail twice.</summary>
+    private async Task DeliverAsync(
+        ClaimedMail mail, IReadOnlyList<ClaimedRecipient> recipients, IReadOnlyList<DraftLine> lines, Func<Stream>? content, CancellationToken cancellation)
+    {
+        var settlements = new List<Settlement>();
+        var notices = new List<NewNotice>();
+        foreach (var (recipient, outcome) in await SendAsync(mail, recipients, content, cancellation))
+            settlements.Add(Conclude(mail, recipient, outcome, lines, notices));
         var receipts = lines.Select(line => UserNotices.Receipt(line.Origin)).OfType<Stanza>().ToList();
-        // Side by side: one that is dead must not keep the others from theirs. Each is recorded on its own: what comes between must not send a mail twice.
-        await Task.WhenAll(mail.Recipients.GroupBy(recipient => recipient.Address.Domain).Select(async destination =>
-        {
-            var settlements = new List<Settlement>();
-            var notices = new List<Stanza>();
-            foreach (var (recipient, outcome) in await SendAsync(mail, [.. destination], content, cancellation))
-                settlements.Add(await ConcludeAsync(mail, recipient, outcome, lines, notices));
-            await settling.RecordAsync(mail.Id, settlements, notices, receipts, cancellation);
-        }));
+        await settling.RecordAsync(mail.Id, settlements, notices, receipts, cancellation);
     }
 
     /// <summary>One attempt. Our own faults count as trouble that may pass, so that they end like any other.</summary>
@@ -85,9 +88,8 @@ public sealed partial class MailDelivery(
         }
     }
 
-    /// <summary>Not to be cancelled: what the next server has taken beside it must be recorded.</summary>
-    private async Task<Settlement> ConcludeAsync(
-        ClaimedMail mail, ClaimedRecipient recipient, DeliveryOutcome outcome, IReadOnlyList<DraftLine> lines, List<Stanza> notices)
+    private Settlement Conclude(
+        ClaimedMail mail, ClaimedRecipient recipient, DeliveryOutcome outcome, IReadOnlyList<DraftLine> lines, List<NewNotice> notices)
     {
         // Only our own reports have a null reverse path.
         if (mail.ReversePath is null)
@@ -103,16 +105,16 @@ public sealed partial class MailDelivery(
                 metrics.MailDeferred(Direction);
                 return new Settlement.Deferred(recipient.Id, next, recipient.FailingSince ?? schedule.Now, deferred.Why.ToString());
             case DeliveryOutcome.Deferred expired:
-                return await FailAsync(mail, recipient, FailureMap.Expired(expired.Why), lines, notices);
+                return Fail(mail, recipient, FailureMap.Expired(expired.Why), lines, notices);
             case DeliveryOutcome.Failed failed:
-                return await FailAsync(mail, recipient, failed.Why, lines, notices);
+                return Fail(mail, recipient, failed.Why, lines, notices);
             default:
                 throw new InvalidOperationException($"No rule for {outcome}");
         }
     }
 
-    private async Task<Settlement> FailAsync(
-        ClaimedMail mail, ClaimedRecipient recipient, DeliveryFailure why, IReadOnlyList<DraftLine> lines, List<Stanza> notices)
+    private Settlement.Told Fail(
+        ClaimedMail mail, ClaimedRecipient recipient, DeliveryFailure why, IReadOnlyList<DraftLine> lines, List<NewNotice> notices)
     {
         LogFailed(mail.Id, recipient.Address, why);
         metrics.MailFailed(Direction);
@@ -121,9 +123,8 @@ public sealed partial class MailDelivery(
         // Of several recipients each has its own result.
         if (lines[^1].Addressed.Local.Length == 0)
             error = error with { Text = $"To {recipient.Address}: {error.Text}" };
-        notices.AddRange(lines.Select(line => UserNotices.Error(line.Origin, error)));
-        if (!await probe.IsOnlineAsync(lines[^1].Addressed, lines[^1].Sender, CancellationToken.None))
-            notices.Add(UserNotices.Failure(lines[^1].Origin, recipient.Address.ToString(), error));
+        notices.AddRange(lines.Select(line => new NewNotice(UserNotices.Error(line.Origin, error))));
+        notices.Add(new NewNotice(UserNotices.Failure(lines[^1].Origin, recipient.Address.ToString(), error), UnlessOnline: lines[^1].Sender));
         return new Settlement.Told(recipient.Id, why.ToString());
     }
 

@@ -125,7 +125,8 @@ internal static class GatewayServices
             .AddSingleton(s => new LoopMark(s.GetRequiredService<SqlSecrets>().Key("loop")))
             .AddMailToXmpp()
             .AddXmppToMail()
-            .AddSingleton<NoticeDelivery>()
+            .AddSingleton(services => ActivatorUtilities.CreateInstance<NoticeDelivery>(
+                services, (Func<Xmpp.Jid, Xmpp.Jid, CancellationToken, Task<bool>>)services.GetRequiredService<ResourceProbe>().IsOnlineAsync))
             .AddSingleton(services => ActivatorUtilities.CreateInstance<Housekeeping>(services, (Func<DelayedMail, Xmpp.Stanza>)UserNotices.Delay))
             .AddHostedService<DeliveryService>();
         return builder;

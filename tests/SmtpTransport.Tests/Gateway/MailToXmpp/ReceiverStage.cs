@@ -15,6 +15,7 @@ using SmtpTransport.Mail.Reputation;
 using SmtpTransport.Mail.Smtp;
 using SmtpTransport.Tests.Gateway.Storage;
 using SmtpTransport.Xmpp;
+using SmtpTransport.Xmpp.Payloads;
 
 namespace SmtpTransport.Tests.Gateway.MailToXmpp;
 
@@ -65,7 +66,7 @@ internal sealed class ReceiverStage : IDisposable
             Time,
             NullLogger<MailReceiver>.Instance);
         var results = new BounceResults(
-            Sent, new ResourceProbe(new ResourcePresence(map), Link, Time), Doorbells, metrics, NullLogger<BounceResults>.Instance);
+            Sent, Doorbells, metrics, NullLogger<BounceResults>.Instance);
         Receiver = new BounceReceiver(receiver, ReturnPaths, Sent, map, results, metrics, NullLogger<BounceReceiver>.Instance);
         var files = new FileDelivery(
             Link,
@@ -132,7 +133,10 @@ internal sealed class ReceiverStage : IDisposable
         ReceiveAsync(new Envelope(null, [.. to.Select(address => new EnvelopeRecipient(address))]), content);
 
     /// <summary>What users are to be told, beside mail.</summary>
-    public List<Stanza> Told() => [.. Store.Notices.Waiting(100).Select(notice => notice.Stanza!)];
+    /// <summary>What users hear whose clients answer as the link says.</summary>
+    public List<Stanza> Told() => [.. Store.Notices.Waiting(100).Where(notice => notice.UnlessOnline is not { } client || !IsOnline(client)).Select(notice => notice.Stanza!)];
+
+    private bool IsOnline(Jid client) => Link.OnQuery(Stanza.Iq(AddressMaps.Options.Component, client, "probe", "get", new Ping()))?.Type == "result";
 
     public Task<MailVerdict> ReceiveAsync(params string[] recipients) => ReceiveAsync(TestContent.Mail(), recipients);
 

@@ -9,10 +9,12 @@ namespace SmtpTransport.Tests.Gateway.Spool;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class NoticeDeliveryTests : IDisposable
 {
+    private static readonly Jid Phone = Jid.Parse("alice@example.org/phone");
     private readonly SpoolStage stage = new();
     private readonly FakeLink link = new();
     private readonly Doorbells doorbells = new();
     private readonly CancellationTokenSource stop = new();
+    private Func<Jid, CancellationToken, Task<bool>> online = (_, _) => Task.FromResult(false);
 
     public void Dispose()
     {
@@ -121,10 +123,52 @@ internal sealed class NoticeDeliveryTests : IDisposable
         Assert.That(stage.Notices.Waiting(10).Select(notice => notice.Stanza!.Id), Is.EqualTo(new[] { "n1" }));
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task What_a_client_has_been_told_otherwise_goes_to_the_user_only_when_it_has_left(bool isThere)
+    {
+        var asked = new TaskCompletionSource<bool>();
+        online = (client, _) => client == Phone ? asked.Task : Task.FromResult(!isThere);
+        await TellUnlessOnlineAsync();
+        await TellAsync(1);
+        var running = Run();
+        await link.Reached(1);
+        Assert.That(link.Sent.Single().Id, Is.EqualTo("n0"), "nobody waits for the answer");
+
+        asked.SetResult(isThere);
+        for (var i = 0; i < 10_000 && stage.Notices.Waiting(1).Count > 0; i++)
+            await stage.Database.Current.Writer.WriteAsync(_ => { });
+
+        Assert.That(stage.Notices.Waiting(10), Is.Empty);
+        Assert.That(link.Sent.Skip(1).Select(notice => notice.Id), Is.EqualTo(isThere ? Array.Empty<string>() : ["u0"]));
+        await StopAsync(running);
+    }
+
+    [Test]
+    public async Task Who_is_being_asked_when_the_program_stops_is_asked_again()
+    {
+        var asked = new TaskCompletionSource();
+        online = async (_, cancellation) =>
+        {
+            asked.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
+            return false;
+        };
+        await TellUnlessOnlineAsync();
+        var running = Run();
+        await asked.Task;
+        await StopAsync(running);
+
+        Assert.That((link.Sent.Count, stage.Notices.Waiting(10).Single().UnlessOnline), Is.EqualTo((0, (Jid?)Phone)));
+    }
+
+    private Task<bool> TellUnlessOnlineAsync() => stage.Spool.SettleDraftAsync(
+        "none", [], [new NewNotice(Stanza.Message(SpoolStage.Alice, SpoolStage.Alice, "u0", "chat"), UnlessOnline: Phone)], []);
+
     private Task TellAsync(int count) =>
         stage.Spool.SettleAsync("none", [], [.. Enumerable.Range(0, count).Select(i => Stanza.Message(SpoolStage.Alice, SpoolStage.Alice, $"n{i}", "chat"))]);
 
-    private Task Run() => new NoticeDelivery(stage.Notices, link, doorbells, stage.Time, NullLogger<NoticeDelivery>.Instance).RunAsync(stop.Token);
+    private Task Run() => new NoticeDelivery(stage.Notices, link, (_, client, cancellation) => online(client, cancellation), doorbells, stage.Time, NullLogger<NoticeDelivery>.Instance).RunAsync(stop.Token);
 
     private async Task StopAsync(Task running)
     {

@@ -101,6 +101,19 @@ internal sealed class SqlQueueTests : IDisposable
     }
 
     [Test]
+    public async Task Drop_of_several_messages_is_said_on_each_and_once_in_words()
+    {
+        var id = await stage.DraftAsync(hold: TimeSpan.FromSeconds(10), stanzaId: "c1");
+        await stage.DraftAsync(hold: TimeSpan.FromSeconds(10), stanzaId: "c2");
+
+        await stage.Queue.DropAsync(id, default);
+
+        var notices = stage.Notices.Waiting(10);
+        Assert.That(notices.Select(notice => (notice.Stanza!.Type, notice.Stanza.Id)), Is.EqualTo(new[] { ("error", "c1"), ("error", "c2"), ("chat", "failed-c2") }));
+        Assert.That(notices[^1].UnlessOnline, Is.EqualTo(Jid.Parse("alice@example.org/phone")));
+    }
+
+    [Test]
     public async Task Drop_of_a_mail_tells_nobody_while_no_sender_is_verified()
     {
         var mail = await stage.AcceptAsync("alice@example.org");

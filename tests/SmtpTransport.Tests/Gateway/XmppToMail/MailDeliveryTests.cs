@@ -43,6 +43,7 @@ internal sealed class MailDeliveryTests : IDisposable
 
         var receipt = stage.Told().Single();
         Assert.That(receipt.Payload<DeliveryReceipt>()!.MessageId, Is.EqualTo("c7"));
+        Assert.That(receipt.Payload<StoreHint>(), Is.Not.Null, "for a client that has left");
         Assert.That((receipt.From, receipt.To), Is.EqualTo((Jid.Parse("bob\\40mail.test@smtp.example"), Jid.Parse("alice@example.org/phone"))));
     }
 

@@ -98,7 +98,10 @@ internal sealed class SenderStage : IDisposable
         }
     }
 
-    public List<Stanza> Told() => [.. Store.Notices.Waiting(100).Select(notice => notice.Stanza!)];
+    /// <summary>What users hear whose clients answer as the link says.</summary>
+    public List<Stanza> Told() => [.. Store.Notices.Waiting(100).Where(notice => notice.UnlessOnline is not { } client || !IsOnline(client)).Select(notice => notice.Stanza!)];
+
+    private bool IsOnline(Jid client) => Link.OnQuery(Stanza.Iq(AddressMaps.Options.Component, client, "probe", "get", new Ping()))?.Type == "result";
 
     /// <summary>Nothing is left but what is on the disk.</summary>
     public void Restart()
@@ -120,7 +123,6 @@ internal sealed class SenderStage : IDisposable
         Sender,
         ReturnPaths,
         new RetrySchedule(retry, Time),
-        new ResourceProbe(new ResourcePresence(map), Link, Time),
         new ReportDelivery(new RetrySchedule(retry, Time), TestMeters.Metrics(), NullLogger<ReportDelivery>.Instance),
         new DraftSettling(Spool, Doorbells, Time, NullLogger<DraftSettling>.Instance),
         TestMeters.Metrics(),
