@@ -175,7 +175,7 @@ internal sealed class SqlStoreTests : IDisposable
     {
         await stage.Database.Current.Writer.WriteAsync(session => session.ExecuteScript("PRAGMA user_version = 999"));
 
-        Assert.That(() => new SqliteDatabase(stage.Database.ConnectionString), Throws.TypeOf<InvalidDataException>().With.Message.Contain("newer"));
+        Assert.That(() => new SqliteDatabase(stage.Database.ConnectionString), Throws.TypeOf<StorageUnusableException>().With.Message.Contain("newer"));
     }
 
     private static Correspondence Exchanged(string stanzaId, string messageId, string thread, DateTimeOffset at) =>
