@@ -31,14 +31,14 @@ public static class MessageReader
             return new MessageReading.Refused(refusal);
         }
 
-        if (message.Payload<Retraction>() is { } retraction)
+        if (Retraction.Of(message) is { } retraction)
         {
             return new MessageReading.TakesBack(retraction.MessageId);
         }
 
-        if (message.Payload<Reactions>() is { } reactions)
+        if (message.Element.Element(Reactions.ElementName) is { } reactions)
         {
-            return Reaction(message, reactions, now);
+            return Reaction(message, Reactions.Parse(reactions) ?? new Reactions("", []), now);
         }
 
         var files = FileReader.Read(message);
@@ -102,11 +102,16 @@ public static class MessageReader
     {
         var body = message.Body ?? "";
         string[] reply = [Reply.Namespace.NamespaceName];
-        return (TextRange.Remove(body, Fallbacks(message, files.Count > 0 ? [.. reply, .. FileReader.Features] : reply)), TextRange.Split(body, Fallbacks(message, reply)).Inside);
+        var written = TextRange.Remove(body, Fallbacks(message, files.Count > 0 ? [.. reply, .. FileReader.Features] : reply));
+
+        // A mark on all of it is a mistake of the client's: nothing may be lost by it.
+        return files.Count == 0 && string.IsNullOrWhiteSpace(written)
+            ? (body, "")
+            : (written, TextRange.Split(body, Fallbacks(message, reply)).Inside);
     }
 
     private static TextRange[] Fallbacks(Stanza message, IReadOnlyList<string> features) =>
-        [.. message.Payloads<Fallback>().Where(fallback => features.Contains(fallback.For)).Select(fallback => fallback.Body).OfType<TextRange>()];
+        [.. Fallback.AllOf(message).Where(fallback => features.Contains(fallback.For)).Select(fallback => fallback.Body).OfType<TextRange>()];
 
     /// <summary>Clients mark it as a quotation (XEP-0393 §5.1.3).</summary>
     private static string? Unquoted(string quoted)

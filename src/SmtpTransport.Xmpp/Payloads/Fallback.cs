@@ -11,13 +11,20 @@ public sealed record Fallback(string For, TextRange? Body, TextRange? Subject = 
 {
     public static readonly XNamespace Namespace = "urn:xmpp:fallback:0";
 
+    // COMPAT (slixmpp 1.8): XEP-0461 before its version 0.2.
+    private static readonly XNamespace Former = "urn:xmpp:feature-fallback:0";
+
     public static XName ElementName { get; } = Namespace + "fallback";
+
+    /// <summary>Under either name.</summary>
+    public static IEnumerable<Fallback> AllOf(Stanza message) => message.Element.Elements(ElementName).Concat(message.Element.Elements(Former + "fallback")).Select(Parse);
 
     public static Fallback Parse(XElement element)
     {
         var feature = (string?)element.Attribute("for") ?? "";
+        var parts = element.Name.Namespace;
         return element.HasElements
-            ? new Fallback(feature, Range(element.Element(Namespace + "body")), Range(element.Element(Namespace + "subject")))
+            ? new Fallback(feature, Range(element.Element(parts + "body")), Range(element.Element(parts + "subject")))
             : new Fallback(feature, TextRange.Whole, TextRange.Whole);
     }
 

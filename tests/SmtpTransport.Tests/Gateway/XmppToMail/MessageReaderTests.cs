@@ -82,6 +82,7 @@ internal sealed class MessageReaderTests
     }
 
     [TestCase("<reactions xmlns='urn:xmpp:reactions:0' id='m0'/>", "not-acceptable")]
+    [TestCase("<reactions xmlns='urn:xmpp:reactions:0'><reaction>👍</reaction></reactions><body>👍</body>", "not-acceptable")]
     [TestCase("<reactions xmlns='urn:xmpp:reactions:0' id='m0'><reaction>no emoji</reaction></reactions><body>👍</body>", "not-acceptable")]
     [TestCase("<reactions xmlns='urn:xmpp:reactions:0' id='m0'><reaction>\r\nBcc: victim@mail.test</reaction></reactions>", "not-acceptable")]
     [TestCase("<ephemeral xmlns='urn:xmpp:ephemeral:0' timer='60'/><body>Burn this</body>", "not-acceptable")]
@@ -96,17 +97,26 @@ internal sealed class MessageReaderTests
         Assert.That(Refused($"<body>{new string('x', 200_001)}</body>").Condition, Is.EqualTo("policy-violation"));
 
     [TestCase("&gt; 😀 quoted\nAnswer", 0, 11, "Answer")]
-    [TestCase("&gt; quoted\nAnswer", 0, 999, null)]
     [TestCase("Answer 😀&gt; x", 8, 11, "Answer 😀")]
     [TestCase("Answer", 5, 2, "Answer")]
-    public void The_quotation_of_a_reply_is_stripped_by_code_points(string body, int start, int end, string? text)
+    public void The_quotation_of_a_reply_is_stripped_by_code_points(string body, int start, int end, string text)
     {
-        var children = $"""
-            <body>{body}</body><reply xmlns='urn:xmpp:reply:0' id='m0'/>
-            <fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'><body start='{start}' end='{end}'/></fallback>
-            """;
+        foreach (var name in new[] { "urn:xmpp:fallback:0", "urn:xmpp:feature-fallback:0" })
+            Assert.That(Line($"""
+                <body>{body}</body><reply xmlns='urn:xmpp:reply:0' id='m0'/>
+                <fallback xmlns='{name}' for='urn:xmpp:reply:0'><body start='{start}' end='{end}'/></fallback>
+                """).Body, Is.EqualTo(text), name);
+    }
 
-        Assert.That((Read(children) as MessageReading.Line)?.Draft.Body, Is.EqualTo(text));
+    [TestCase("<body start='0' end='999'/>")]
+    [TestCase("<body start='0'/>")]
+    [TestCase("<body start='-1' end='x'/>")]
+    [TestCase("")]
+    public void A_quotation_that_would_be_all_of_the_message_loses_none_of_it(string range)
+    {
+        var line = Line($"<body>&gt; quoted\nAnswer</body><reply xmlns='urn:xmpp:reply:0' id='m0'/><fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'>{range}</fallback>");
+
+        Assert.That((line.Body, line.Quoted), Is.EqualTo(("> quoted\nAnswer", (string?)null)));
     }
 
     [Test]
@@ -121,10 +131,12 @@ internal sealed class MessageReaderTests
         Assert.That((line.Draft.Body, line.Corrects), Is.EqualTo(("Friday", "s0")));
     }
 
-    [Test]
-    public void A_retraction_names_what_is_taken_back_and_its_fallback_is_no_text() =>
-        Assert.That(
-            Read("<retract xmlns='urn:xmpp:message-retract:1' id='s0'/><body>/me retracted</body>"), Is.EqualTo(new MessageReading.TakesBack("s0")));
+    [TestCase("<retract xmlns='urn:xmpp:message-retract:1' id='s0'/>", "s0")]
+    [TestCase("<retract xmlns='urn:xmpp:message-retract:1'/>", "")]
+    [TestCase("<apply-to xmlns='urn:xmpp:fasten:0' id='s0'><retract xmlns='urn:xmpp:message-retract:0'/></apply-to><fallback xmlns='urn:xmpp:fallback:0'/>", "s0")]
+    [TestCase("<apply-to xmlns='urn:xmpp:fasten:0'><retract xmlns='urn:xmpp:message-retract:0'/></apply-to>", "")]
+    public void A_retraction_names_what_is_taken_back_and_its_excuse_is_no_text(string children, string id) =>
+        Assert.That(Read(children + "<body>/me retracted</body>"), Is.EqualTo(new MessageReading.TakesBack(id)));
 
     [TestCase("<delay xmlns='urn:xmpp:delay' from='example.org' stamp='2026-11-22T10:00:00Z'/>", 10)]
     [TestCase("<delay xmlns='urn:xmpp:delay' stamp='2026-11-22T10:00:00Z'/>", 10)]
