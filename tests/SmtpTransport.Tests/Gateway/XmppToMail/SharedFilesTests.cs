@@ -50,22 +50,28 @@ internal sealed class SharedFilesTests
         Assert.That((line.Body, line.Files.Single()), Is.EqualTo(("", new SharedFile(Url))));
     }
 
-    [Test]
-    public void A_link_with_a_description_is_a_file_beside_the_text()
+    [TestCase("Look at this", "<desc>A photo</desc>")]
+    [TestCase("Look at this", "")]
+    [TestCase("Look at this\n" + Url, "")]
+    [TestCase(" " + Url + "\nLook at this", "")]
+    public void A_link_apart_from_the_text_is_a_file_beside_it(string body, string more)
     {
-        var line = Line($"<body>Look at this</body>{Oob(more: "<desc>A photo</desc>")}");
+        var line = Line($"<body>{body}</body>{Oob(more: more)}");
 
         Assert.That((line.Body, line.Files.Single().Url), Is.EqualTo(("Look at this", Url)));
     }
 
-    [TestCase("<body>Look at this</body>", "Look at this\n" + Url)]
-    [TestCase("<body>Look at " + Url + " here</body>", "Look at " + Url + " here")]
-    public void A_link_beside_a_text_is_a_link_and_stays(string body, string text)
+    [Test]
+    public void A_link_within_a_sentence_is_a_link_and_stays()
     {
-        var line = Line(body + Oob());
+        var line = Line($"<body>Look at {Url} here</body>{Oob()}");
 
-        Assert.That((line.Body, line.Files.Count), Is.EqualTo((text, 0)));
+        Assert.That((line.Body, line.Files.Count), Is.EqualTo(($"Look at {Url} here", 0)));
     }
+
+    [Test]
+    public void Words_about_encrypted_links_are_words() =>
+        Assert.That(Line("<body>What does aesgcm:// mean? And myaesgcm://x?</body>").Body, Does.StartWith("What"));
 
     [TestCase("<body>xmpp:room@example.org</body>", "xmpp:room@example.org")]
     [TestCase("<body>ftp://example.org/x</body>", "ftp://example.org/x")]
@@ -159,6 +165,8 @@ internal sealed class SharedFilesTests
     [
         "<body>aesgcm://upload.example.org/x.jpg#0011</body>",
         "<body>aesgcm://upload.example.org/x.jpg#0011\ndata:image/jpeg,AAAA</body>",
+        "<body>See it: aesgcm://upload.example.org/x.jpg#0011</body>",
+        "<body>See it\n(aesgcm://upload.example.org/x.jpg#0011)</body>",
         "<body>See it</body>" + Oob("aesgcm://upload.example.org/x.jpg#0011"),
         "<body>AESGCM://upload.example.org/x.jpg#0011</body>" + Oob("AESGCM://upload.example.org/x.jpg#0011"),
         "<body>See it</body>" + Sfs("aesgcm://upload.example.org/x.jpg#0011"),
