@@ -11,8 +11,8 @@ public interface ICorrespondence
     /// <param name="messageId">Of the mail, or the one that its sender gave it first.</param>
     Correspondence? ByMessage(Jid owner, string messageId);
 
-    /// <summary>The newest with this contact that is not older than <paramref name="since"/>.</summary>
-    Correspondence? Latest(Jid owner, EmailAddress contact, DateTimeOffset since);
+    /// <summary>The newest that all of these people have, and that is not older than <paramref name="since"/>.</summary>
+    Correspondence? Latest(Jid owner, IReadOnlyList<EmailAddress> people, DateTimeOffset since);
 
     Correspondence? LatestInThread(Jid owner, EmailAddress contact, string thread);
 }

@@ -175,12 +175,15 @@ public sealed record Correspondence(
     /// <summary>Which part of the mail it brought, as in <see cref="MailPart"/>.</summary>
     public int Part { get; init; }
 
-    /// <summary>Of a mail of the user to several: the keys of the mailboxes beside <see cref="Contact"/>.</summary>
+    /// <summary>The keys of the mailboxes that have it, or wrote it, beside <see cref="Contact"/>.</summary>
     public IReadOnlyList<string> Others { get; init; } = [];
 
     /// <summary>Who waits to hear that the mail was displayed (RFC 8098).</summary>
     public EmailAddress? ReceiptTo { get; init; }
 
-    /// <summary>It was exchanged with this one, alone or among others.</summary>
-    public bool IsWith(EmailAddress mailbox) => Contact.Key == mailbox.Key || Others.Contains(mailbox.Key);
+    /// <summary>It came from this one, or went to this one, alone or among others.</summary>
+    public bool IsWith(EmailAddress mailbox) => Contact.Key == mailbox.Key || (Own && Others.Contains(mailbox.Key));
+
+    /// <summary>This one has it: neither its subject nor its being is a secret.</summary>
+    public bool IsKnownTo(EmailAddress mailbox) => Contact.Key == mailbox.Key || Others.Contains(mailbox.Key);
 }

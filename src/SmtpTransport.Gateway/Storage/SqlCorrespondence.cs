@@ -8,6 +8,9 @@ namespace SmtpTransport.Gateway.Storage;
 /// <summary>Which stanza is which mail.</summary>
 public sealed class SqlCorrespondence(SqliteDatabase database) : ICorrespondence
 {
+    /// <summary>What was exchanged with each of several since they last were together.</summary>
+    private const int MaxOfEach = 20;
+
     internal const string Columns = "owner, stanza_id, mail_id, message_id, contact, thread, subject, refs, own, at, original_id, others, receipt_to, part";
 
     public Correspondence? ByStanza(Jid owner, string stanzaId) => database.Read(session => Find(session, owner.Bare.ToString(), stanzaId));
@@ -16,9 +19,12 @@ public sealed class SqlCorrespondence(SqliteDatabase database) : ICorrespondence
         $"SELECT {Columns} FROM correspondence WHERE owner = $1 AND (message_id = $2 OR original_id = $2) ORDER BY part > 0, at DESC LIMIT 1",
         Read, owner.Bare.ToString(), messageId)).FirstOrDefault();
 
-    public Correspondence? Latest(Jid owner, EmailAddress contact, DateTimeOffset since) => database.Read(session => session.Query(
-        $"SELECT {Columns} FROM correspondence WHERE owner = $1 AND contact = $2 AND at >= $3 ORDER BY at DESC LIMIT 1",
-        Read, owner.Bare.ToString(), contact.Key, since.ToUnixTimeMilliseconds())).FirstOrDefault();
+    public Correspondence? Latest(Jid owner, IReadOnlyList<EmailAddress> people, DateTimeOffset since) => database.Read(session => people
+        .SelectMany(person => session.Query(
+            $"SELECT {Columns} FROM correspondence WHERE owner = $1 AND contact = $2 AND at >= $3 ORDER BY at DESC LIMIT $4",
+            Read, owner.Bare.ToString(), person.Key, since.ToUnixTimeMilliseconds(), people.Count > 1 ? MaxOfEach : 1))
+        .Where(mail => people.All(mail.IsKnownTo))
+        .MaxBy(mail => mail.At));
 
     public Correspondence? LatestInThread(Jid owner, EmailAddress contact, string thread) => database.Read(session => session.Query(
         $"SELECT {Columns} FROM correspondence WHERE owner = $1 AND thread = $2 AND contact = $3 ORDER BY at DESC LIMIT 1",

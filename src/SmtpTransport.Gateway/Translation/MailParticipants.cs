@@ -10,6 +10,9 @@ internal sealed record MailParticipants(IReadOnlyList<Participant> To, IReadOnly
 {
     public IReadOnlyList<Participant> Authors { get; private init; } = [];
 
+    /// <summary>Who has the mail, or wrote it, as far as it says.</summary>
+    public IEnumerable<Participant> All => Authors.Concat(To).Concat(Cc);
+
     private const int Max = 500;
 
     public static MailParticipants Of(MimeMessage mail)

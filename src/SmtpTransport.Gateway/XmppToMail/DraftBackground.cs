@@ -23,7 +23,7 @@ public sealed class DraftBackground(
         var name = await NameAsync(user, lines);
         var messageId = MailMessageId.For(mail.Id, identity.MessageIdKey, from.Domain);
         var replied = Replied(user, lines);
-        var answered = replied ?? InConversation(user, mail.Recipients[0].Address, lines);
+        var answered = replied ?? InConversation(user, [.. mail.Recipients.Select(recipient => recipient.Address)], lines);
         return new ComposeContext
         {
             From = from,
@@ -64,14 +64,15 @@ public sealed class DraftBackground(
         lines.Select(line => line.ReplyToId).FirstOrDefault(id => id is not null) is { } replyTo ? correspondence.ByStanza(user, replyTo) : null;
 
     /// <summary>By its thread, else the last one of the conversation.</summary>
-    private Correspondence? InConversation(Jid user, EmailAddress contact, IReadOnlyList<DraftLine> lines)
+    private Correspondence? InConversation(Jid user, IReadOnlyList<EmailAddress> people, IReadOnlyList<DraftLine> lines)
     {
         if (lines.Select(line => line.Thread).FirstOrDefault(id => id is not null) is { } thread
-            && correspondence.LatestInThread(user, contact, thread) is { } latest)
+            && people.Select(person => correspondence.LatestInThread(user, person, thread)).OfType<Correspondence>().MaxBy(mail => mail.At) is { } latest)
             return latest;
 
         // A subject of its own begins something new; a thread that we do not know does not, for some clients make one for each chat window.
-        return lines.Any(line => !string.IsNullOrEmpty(line.Subject)) ? null : correspondence.Latest(user, contact, time.GetUtcNow() - Conversation);
+        // Of several people none may learn what was spoken of without them.
+        return lines.Any(line => !string.IsNullOrEmpty(line.Subject)) ? null : correspondence.Latest(user, people, time.GetUtcNow() - Conversation);
     }
 
     private string Author(Correspondence replied, Jid user, EmailAddress from, string ownName)

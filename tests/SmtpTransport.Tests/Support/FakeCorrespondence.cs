@@ -10,8 +10,8 @@ internal sealed class FakeCorrespondence(IReadOnlyList<Correspondence> exchanged
 
     public Correspondence? ByMessage(Jid owner, string messageId) => exchanged.FirstOrDefault(mail => mail.Owner == owner && mail.MessageId == messageId);
 
-    public Correspondence? Latest(Jid owner, EmailAddress contact, DateTimeOffset since) =>
-        exchanged.LastOrDefault(mail => mail.Owner == owner && mail.Contact.Key == contact.Key && mail.At >= since);
+    public Correspondence? Latest(Jid owner, IReadOnlyList<EmailAddress> people, DateTimeOffset since) =>
+        exchanged.LastOrDefault(mail => mail.Owner == owner && people.All(mail.IsKnownTo) && mail.At >= since);
 
     public Correspondence? LatestInThread(Jid owner, EmailAddress contact, string thread) =>
         exchanged.LastOrDefault(mail => mail.Owner == owner && mail.Contact.Key == contact.Key && mail.Thread == thread);

@@ -237,6 +237,17 @@ internal sealed class MailBackgroundTests : IDisposable
         Assert.That((stage.Link.Sent[0].Subject, stage.Link.Sent[0].Body), Is.EqualTo(("Re: Plan", "Hello")));
     }
 
+    [Test]
+    public async Task Whom_a_mail_went_to_is_remembered_for_an_answer_to_all()
+    {
+        await stage.ReceiveAsync(TestContent.Mail(more: "Cc: Carol <Carol@other.test>\n"), "alice@example.org");
+
+        var mail = stage.Store.Correspondence.ByMessage(SpoolStage.Alice, "m1@mail.test")!;
+        var (carol, dora) = (EmailAddress.Parse("carol@other.test"), EmailAddress.Parse("dora@other.test"));
+        Assert.That((mail.IsKnownTo(SpoolStage.Bob), mail.IsKnownTo(carol), mail.IsKnownTo(dora)), Is.EqualTo((true, true, false)));
+        Assert.That(mail.IsWith(carol), Is.False, "in her conversation nobody has seen it");
+    }
+
     private Task ExchangeAsync(bool own, params EmailAddress[] others) => stage.Store.Database.Current.Writer.WriteAsync(session => SqlCorrespondence.Insert(
         session,
         new Correspondence(SpoolStage.Alice, "s1", "mail0", "a@example.org", SpoolStage.Bob, "t1", "Plan", [], own, stage.Time.GetUtcNow()) { Others = [.. others.Select(other => other.Key)] }));

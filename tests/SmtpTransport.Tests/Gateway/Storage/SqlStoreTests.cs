@@ -127,8 +127,8 @@ internal sealed class SqlStoreTests : IDisposable
         Assert.That(store.ByMessage(SpoolStage.Alice, "own@mail.test"), Is.EqualTo(store.ByMessage(SpoolStage.Alice, "m1@mail.test")).Using<Correspondence>((a, b) => a.StanzaId == b.StanzaId));
         Assert.That(found.References, Is.EqualTo(second.References));
         Assert.That(store.LatestInThread(SpoolStage.Alice, SpoolStage.Bob, "t1")!.StanzaId, Is.EqualTo("s1"));
-        Assert.That(store.Latest(SpoolStage.Alice, SpoolStage.Bob, first.At)!.StanzaId, Is.EqualTo("s2"));
-        Assert.That(store.Latest(SpoolStage.Alice, SpoolStage.Bob, second.At + TimeSpan.FromSeconds(1)), Is.Null);
+        Assert.That(store.Latest(SpoolStage.Alice, [SpoolStage.Bob], first.At)!.StanzaId, Is.EqualTo("s2"));
+        Assert.That(store.Latest(SpoolStage.Alice, [SpoolStage.Bob], second.At + TimeSpan.FromSeconds(1)), Is.Null);
     }
 
     [Test]
