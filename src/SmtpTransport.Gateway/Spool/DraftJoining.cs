@@ -21,10 +21,10 @@ public static class DraftJoining
         && lines.Sum(held => held.Body.Length) + line.Body.Length <= MaxText
         && lines.Sum(held => held.Files.Count) + line.Files.Count <= MaxFiles
         && (line.Files.Count == 0 || lines.Sum(Announced) + Announced(line) <= MaxAnnounced)
-        && lines.All(held => held.OwnId is null && held.Thread == line.Thread && AreOne(held.ReplyToId, line.ReplyToId) && AreOne(held.Subject, line.Subject));
+        && lines.All(held => held.OwnId is null && AreOne(held.Thread, line.Thread) && AreOne(held.ReplyToId, line.ReplyToId) && AreOne(held.Subject, line.Subject));
 
     private static long Announced(DraftLine line) => line.Files.Sum(file => Math.Min(file.Size ?? 0, MaxAnnounced + 1));
 
-    // What a later line leaves open is as in the first; two different answers or subjects are two mails.
+    // What a later line leaves open is as in the first; two different threads, answers or subjects are two mails.
     private static bool AreOne(string? held, string? added) => held is null || added is null || held == added;
 }

@@ -25,6 +25,9 @@ public sealed record DraftLine(
     /// <summary>Of a correction that came too late: its own id, while <see cref="StanzaId"/> names the first version.</summary>
     public string? OwnId { get; init; }
 
+    /// <summary>Of a corrected line: the id of the correction that its text is from.</summary>
+    public string? LatestId { get; init; }
+
     /// <summary>The body means what it says (XEP-0393 §6).</summary>
     public bool IsUnstyled { get; init; }
 
@@ -50,5 +53,5 @@ public sealed record DraftLine(
 
     /// <summary>What a correction becomes when the first version has left: an answer to it. Its results belong to the first version.</summary>
     public DraftLine Following(string first) =>
-        this with { StanzaId = first, OwnId = OwnId ?? StanzaId, ReplyToId = first, Body = (FollowUpMark + Body).TrimEnd(' '), Layout = null, Quoted = null };
+        this with { StanzaId = first, OwnId = OwnId ?? StanzaId, LatestId = StanzaId, ReplyToId = first, Body = (FollowUpMark + Body).TrimEnd(' '), Layout = null, Quoted = null };
 }

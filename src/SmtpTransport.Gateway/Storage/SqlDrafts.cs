@@ -10,7 +10,7 @@ namespace SmtpTransport.Gateway.Storage;
 internal static class SqlDrafts
 {
     private const string Columns =
-        "stanza_id, sender, addressed, body, subject, thread, reply_to, wants_receipt, written_at, own_id, unstyled, layout, quoted, nick, markable, is_reaction, files";
+        "stanza_id, sender, addressed, body, subject, thread, reply_to, wants_receipt, written_at, own_id, unstyled, layout, quoted, nick, markable, is_reaction, files, latest_id";
 
     /// <summary>Also at the end of a draft from which lines were taken back.</summary>
     public static void Append(SqliteSession session, string mailId, DraftLine line) =>
@@ -21,13 +21,13 @@ internal static class SqlDrafts
         session.Execute(
             """
             INSERT INTO draft_line (mail_id, position, stanza_id, sender, addressed, body, subject, thread, reply_to, wants_receipt, written_at, own_id,
-                unstyled, layout, quoted, nick, markable, is_reaction, files)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+                unstyled, layout, quoted, nick, markable, is_reaction, files, latest_id)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
             """,
             mailId, position, line.StanzaId, line.Sender.ToString(), line.Addressed.ToString(), line.Body, line.Subject, line.Thread,
             line.ReplyToId, line.WantsReceipt ? 1 : 0, line.WrittenAt.ToUnixTimeMilliseconds(), line.OwnId,
             line.IsUnstyled ? 1 : 0, line.Layout, line.Quoted, line.Nick, line.IsMarkable ? 1 : 0, line.IsReaction ? 1 : 0,
-            line.Files.Count > 0 ? JsonSerializer.Serialize(line.Files) : null);
+            line.Files.Count > 0 ? JsonSerializer.Serialize(line.Files) : null, line.LatestId);
         if (line.Files.Count > 0)
             session.Execute("UPDATE recipient SET destination = $2 WHERE mail_id = $1", mailId, FetchQueue.Of(line.Sender));
     }
@@ -71,6 +71,7 @@ internal static class SqlDrafts
         IsMarkable = row.GetInt32(14) != 0,
         IsReaction = row.GetInt32(15) != 0,
         Files = Text(row, 16) is { } files ? JsonSerializer.Deserialize<SharedFile[]>(files)! : [],
+        LatestId = Text(row, 17),
     };
 
     private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

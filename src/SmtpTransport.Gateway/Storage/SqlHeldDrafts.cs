@@ -35,7 +35,7 @@ internal static class SqlHeldDrafts
     public static bool TakeBack(SqliteSession session, TakenBack message, TimeProvider time)
     {
         var key = message.Contact is { } contact ? KeyOf(message.User, [(RecipientRole.To, contact)]) : null;
-        if (Find(session, message.User, message.Addressed, key, message.StanzaId) is not (var mailId, var position, var line))
+        if (message.StanzaId.Length == 0 || Find(session, message.User, message.Addressed, key, message.StanzaId) is not (var mailId, var position, var line))
             return false;
         Remove(session, mailId, position, time.GetUtcNow());
 
@@ -69,7 +69,9 @@ internal static class SqlHeldDrafts
             return null;
         }
 
-        var line = held.OwnId is null ? draft.Line with { StanzaId = first } : (draft.Line with { OwnId = held.OwnId }).Following(first);
+        var line = held.OwnId is null
+            ? draft.Line with { StanzaId = held.StanzaId, LatestId = draft.Line.StanzaId }
+            : (draft.Line with { OwnId = held.OwnId }).Following(held.StanzaId);
         session.Execute("DELETE FROM draft_line WHERE mail_id = $1 AND position = $2", mailId, position);
         SqlDrafts.Insert(session, mailId, position, line with
         {
@@ -101,13 +103,14 @@ internal static class SqlHeldDrafts
         "UPDATE recipient SET due_at = min($2, (SELECT received_at FROM mail WHERE id = $1) + $3) WHERE mail_id = $1",
         mailId, draft.DueAt.ToUnixTimeMilliseconds(), (long)DraftJoining.LongestHold.TotalMilliseconds);
 
+    /// <summary>By the id of its first version, as it should be (XEP-0308 §4), or of the last correction, as some clients have it.</summary>
     /// <param name="key">The same people are the same conversation, however the JID spells them; null when nobody is named.</param>
     private static (string MailId, int Position, DraftLine Line)? Find(SqliteSession session, Jid user, Jid addressed, string? key, string stanzaId)
     {
         var found = session.Query(
             $"""
             SELECT mail_id, position FROM draft_line JOIN mail ON mail.id = mail_id
-            WHERE stanza_id = $1 AND owner = $2 AND (addressed = $3 OR held_key = $4) AND {IsHeld} ORDER BY mail_id DESC LIMIT 1
+            WHERE (stanza_id = $1 OR latest_id = $1) AND owner = $2 AND (addressed = $3 OR held_key = $4) AND {IsHeld} ORDER BY mail_id DESC LIMIT 1
             """,
             row => (MailId: row.GetString(0), Position: row.GetInt32(1)),
             stanzaId, user.ToString(), addressed.ToString(), key);

@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using SmtpTransport.Gateway.XmppToMail;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Payloads;
@@ -71,6 +72,57 @@ internal sealed class HoldWindowTests : IDisposable
 
         Assert.That(Text(), Does.EndWith("\r\n\r\nSee you Friday\r\n\r\nat noon\r\n").And.Not.Contain("Thursday"));
         Assert.That(stage.Told().Single().Payload<DeliveryReceipt>()!.MessageId, Is.EqualTo("c1"));
+    }
+
+    [Test]
+    public async Task A_correction_may_name_the_last_one_where_it_should_name_the_first_version()
+    {
+        await stage.SayAsync(SenderStage.Message("See you Thursday", "c1", more: new ReceiptRequest()));
+        await stage.SayAsync(SenderStage.Message("See you Friday", "c2", more: new Correction("c1")));
+        await stage.SayAsync(SenderStage.Message("See you Saturday", "c3", more: new Correction("c2")));
+        stage.Restart();
+        await stage.SayAsync(SenderStage.Message("See you Sunday", "c4", more: new Correction("c3")));
+        await AfterAsync(10);
+
+        Assert.That(Text(), Does.EndWith("\r\n\r\nSee you Sunday\r\n").And.Not.Contain("Thursday").And.Not.Contain("Friday").And.Not.Contain("Saturday"));
+        Assert.That(stage.Told().Single().Payload<DeliveryReceipt>()!.MessageId, Is.EqualTo("c1"));
+    }
+
+    [Test]
+    public async Task A_retraction_as_clients_had_it_until_2023_cancels_the_mail_too()
+    {
+        await stage.SayAsync(SenderStage.Message("Never mind", "c1"));
+        await stage.SayAsync(Stanza.Parse(XElement.Parse("""
+            <message xmlns='jabber:client' type='chat' id='r1' from='alice@example.org/phone' to='bob%mail.test@smtp.example'>
+              <body>This person attempted to retract a previous message, but your client does not support it.</body><fallback xmlns='urn:xmpp:fallback:0'/>
+              <apply-to xmlns='urn:xmpp:fasten:0' id='c1'><retract xmlns='urn:xmpp:message-retract:0'/></apply-to><store xmlns='urn:xmpp:hints'/>
+            </message>
+            """))!);
+
+        Assert.That(await AfterAsync(10), Is.Zero);
+        Assert.That(stage.Told().Single().Body, Does.Contain("not sent"));
+    }
+
+    [Test]
+    public async Task A_retraction_that_names_nothing_takes_nothing_back()
+    {
+        await stage.SayAsync(SenderStage.Message("Hello", ""));
+        await stage.SayAsync(Stanza.Parse(XElement.Parse(
+            "<message xmlns='jabber:client' type='chat' id='r1' from='alice@example.org/phone' to='bob%mail.test@smtp.example'><retract xmlns='urn:xmpp:message-retract:1'/></message>"))!);
+
+        Assert.That((await stage.AnsweredAsync()).Payload<StanzaError>()!.Condition, Is.EqualTo("not-allowed"));
+        Assert.That(await AfterAsync(10), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_line_that_names_no_thread_joins_the_one_that_does()
+    {
+        await stage.SayAsync(SenderStage.Message("one", "c1", more: new MessageThread("t1")));
+        await stage.SayAsync(SenderStage.Message("two", "c2"));
+        await stage.SayAsync(SenderStage.Message("three", "c3", more: new MessageThread("t1")));
+
+        Assert.That(await AfterAsync(10), Is.EqualTo(1));
+        Assert.That(Text(), Does.EndWith("\r\n\r\none\r\n\r\ntwo\r\n\r\nthree\r\n"));
     }
 
     [Test]
