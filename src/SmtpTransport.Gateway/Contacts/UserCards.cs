@@ -6,8 +6,8 @@ using SmtpTransport.Xmpp.Payloads;
 namespace SmtpTransport.Gateway.Contacts;
 
 /// <summary>
-/// What users call themselves on their cards (XEP-0292, XEP-0054): asked of their own servers, and remembered. A server that
-/// does not answer costs a mail its author's name, and a moment.
+/// What users call themselves on their cards (XEP-0292, XEP-0054) and beside them (XEP-0172): asked of their own servers, and
+/// remembered. A server that does not answer costs a mail its author's name, and a moment.
 /// </summary>
 public sealed class UserCards(IStanzaSender link, TimeProvider time)
 {
@@ -60,8 +60,9 @@ public sealed class UserCards(IStanzaSender link, TimeProvider time)
     {
         var published = QueryAsync(user, asking, new PublishedCard());
         var stored = QueryAsync(user, asking, new VCardTemp());
+        var nick = QueryAsync(user, asking, new PublishedNick());
         var (newer, older) = ((await published)?.Payload<PublishedCard>(), (await stored)?.Payload<VCardTemp>());
-        var name = newer?.FullName ?? older?.FullName ?? newer?.Nickname ?? older?.Nickname;
+        var name = newer?.FullName ?? older?.FullName ?? (await nick)?.Payload<PublishedNick>()?.Name ?? newer?.Nickname ?? older?.Nickname;
         return name is null && (await stored) is null ? null : (name ?? "")[..Math.Min(name?.Length ?? 0, MaxName)];
     }
 

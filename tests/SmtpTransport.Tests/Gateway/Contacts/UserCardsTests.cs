@@ -35,7 +35,7 @@ internal sealed class UserCardsTests
         await cards.NameAsync(Alice, Bob);
         time.Advance(TimeSpan.FromHours(5));
         await cards.NameAsync(Alice, Bob);
-        Assert.That(link.Sent, Has.Count.EqualTo(2));
+        Assert.That(link.Sent, Has.Count.EqualTo(3));
 
         link.OnQuery = _ => null;
         time.Advance(TimeSpan.FromHours(2));
@@ -44,7 +44,7 @@ internal sealed class UserCardsTests
 
         Assert.That(await asking, Is.EqualTo("Alice"));
         Assert.That(await cards.NameAsync(Alice, Bob), Is.EqualTo("Alice"));
-        Assert.That(link.Sent, Has.Count.EqualTo(4), "who does not answer is not asked for each mail");
+        Assert.That(link.Sent, Has.Count.EqualTo(6), "who does not answer is not asked for each mail");
     }
 
     [Test]
@@ -68,17 +68,31 @@ internal sealed class UserCardsTests
 
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => cards.NameAsync(Alice, Bob))));
 
-        Assert.That(link.Sent, Has.Count.EqualTo(2));
+        Assert.That(link.Sent, Has.Count.EqualTo(3));
+    }
+
+    [TestCase("", "", "Al")]
+    [TestCase("<FN>Alice Archer</FN>", "", "Alice Archer")]
+    [TestCase("<NICKNAME>Ali</NICKNAME>", "", "Al")]
+    [TestCase("<NICKNAME>Ali</NICKNAME>", "gone", "Ali")]
+    public async Task The_nickname_that_a_user_publishes_counts_where_no_card_has_a_name(string card, string nick, string name)
+    {
+        link.OnQuery = iq => iq.Payload<VCardTemp>() is not null ? Answer(iq, $"<vCard xmlns='vcard-temp'>{card}</vCard>")
+            : !iq.ToXml().ToString().Contains("protocol/nick", StringComparison.Ordinal) || nick == "gone" ? NotFound(iq)
+            : Answer(iq, "<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='http://jabber.org/protocol/nick'><item id='current'><nick xmlns='http://jabber.org/protocol/nick'> Al </nick></item></items></pubsub>");
+
+        Assert.That(await new UserCards(link, time).NameAsync(Alice, Bob), Is.EqualTo(name));
     }
 
     private static Stanza NotFound(Stanza iq) => iq.Error(new StanzaError(StanzaErrorType.Cancel, "item-not-found"))!;
 
     // XEP-0292 §4
-    private static Stanza Published(Stanza iq, string name) => Stanza.Parse(XElement.Parse($"""
-        <iq xmlns='jabber:client' type='result' id='{iq.Id}' from='{iq.To}' to='{iq.From}'>
-          <pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:xmpp:vcard4'><item id='current'>
-            <vcard xmlns='urn:ietf:params:xml:ns:vcard-4.0'><fn><text>{name}</text></fn></vcard>
-          </item></items></pubsub>
-        </iq>
-        """))!;
+    private static Stanza Published(Stanza iq, string name) => Answer(iq, $"""
+        <pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:xmpp:vcard4'><item id='current'>
+          <vcard xmlns='urn:ietf:params:xml:ns:vcard-4.0'><fn><text>{name}</text></fn></vcard>
+        </item></items></pubsub>
+        """);
+
+    private static Stanza Answer(Stanza iq, string payload) =>
+        Stanza.Parse(XElement.Parse($"<iq xmlns='jabber:client' type='result' id='{iq.Id}' from='{iq.To}' to='{iq.From}'>{payload}</iq>"))!;
 }

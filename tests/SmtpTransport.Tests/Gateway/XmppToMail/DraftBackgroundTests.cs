@@ -50,7 +50,7 @@ internal sealed class DraftBackgroundTests : IDisposable
         await stage.SayAsync(SenderStage.Message());
 
         var work = stage.WorkAsync();
-        await stage.Link.Reached(2);
+        await stage.Link.Reached(3);
         stage.Time.Advance(TimeSpan.FromSeconds(2));
         await work;
         await SendAsync("the next one does not wait");
