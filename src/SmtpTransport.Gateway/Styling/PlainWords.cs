@@ -39,13 +39,16 @@ internal static class PlainWords
         if (start > 0 && !char.IsWhiteSpace(words[start - 1]) && words[start - 1] is not ('(' or '<' or '"' or '['))
             return 0;
         var end = start;
-        while (end < words.Length && !char.IsWhiteSpace(words[end]) && words[end] is not ('<' or '>' or '"'))
+        while (end < words.Length && end - start <= MaxLink && !char.IsWhiteSpace(words[end]) && words[end] is not ('<' or '>' or '"'))
             end++;
+        if (end - start > MaxLink)
+            return 0;
 
-        // The sentence's, not the address's.
-        while (end > start && words[end - 1] is '.' or ',' or ';' or ':' or '!' or '?' or '\'' or ']' || (end > start && words[end - 1] == ')' && !words[start..end].Contains('(', StringComparison.Ordinal)))
-            end--;
-        return end - start <= MaxLink && Uri.TryCreate(words[start..end], UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0
+        // The sentence's, not the address's: its marks, and parentheses that were opened before it.
+        var closed = words.AsSpan(start, end - start).Count(')') - words.AsSpan(start, end - start).Count('(');
+        for (; end > start && (words[end - 1] is '.' or ',' or ';' or ':' or '!' or '?' or '\'' or ']' || (words[end - 1] == ')' && closed > 0)); end--)
+            closed -= words[end - 1] == ')' ? 1 : 0;
+        return Uri.TryCreate(words[start..end], UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0
             ? end - start
             : 0;
     }

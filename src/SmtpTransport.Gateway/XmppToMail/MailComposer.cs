@@ -15,6 +15,7 @@ public static class MailComposer
     private const int MaxSubject = 300;
     private const int MaxFirstWords = 60;
     private const int MaxReferences = 20;
+    private const string Action = "/me ";
 
     /// <summary>Octets of a line (RFC 5322 §2.1.1), with room for the field's name.</summary>
     private const int MaxLine = 950;
@@ -22,10 +23,10 @@ public static class MailComposer
     /// <param name="lines">At least one, in the order in which they were written; several become paragraphs of one text.</param>
     public static MimeMessage Compose(IReadOnlyList<DraftLine> lines, ComposeContext context)
     {
-        lines = [.. lines.Select(line => FileParts.Text(line, context.Files))];
+        var name = PlainText.OneLine(context.DisplayName ?? "", MaxName);
+        lines = [.. lines.Select(line => InWords(FileParts.Text(line, context.Files), name.Length > 0 ? name : context.From.Local))];
         var text = MailBody.Text(lines);
         var date = lines[^1].WrittenAt < context.Now ? lines[^1].WrittenAt : context.Now;
-        var name = PlainText.OneLine(context.DisplayName ?? "", MaxName);
         var mail = new MimeMessage
         {
             Date = date,
@@ -92,9 +93,17 @@ public static class MailComposer
             return answer;
         }
 
-        var words = FirstWords(PlainText.OneLine(text.Trim().Split('\n', 2)[0], MaxSubject));
+        var words = FirstWords(PlainText.OneLine(OwnLine(text.Trim()), MaxSubject));
         return words.Length > 0 ? words : context.Files is [var first, ..] ? first.Name : $"Message from {(name.Length > 0 ? name : context.From.ToString())}";
     }
+
+    /// <summary>The first that is neither quoted nor a mark of code, as far as there is one.</summary>
+    private static string OwnLine(string text) =>
+        text.Split('\n').FirstOrDefault(line => !string.IsNullOrWhiteSpace(line) && !line.StartsWith('>') && line.Trim('`', ' ').Length > 0) ?? text.Split('\n', 2)[0];
+
+    /// <summary>XEP-0245: a mail program does not put the name there.</summary>
+    private static DraftLine InWords(DraftLine line, string who) =>
+        line.Body.StartsWith(Action, StringComparison.Ordinal) ? line with { Body = $"* {who} {line.Body[Action.Length..]}", Layout = null } : line;
 
     private static string FirstWords(string line)
     {

@@ -50,6 +50,8 @@ internal sealed class StyledTextTests
 
     [TestCase("see https://mail.test/a_b_c?x=1&y=(2).", "see <a href=\"https://mail.test/a_b_c?x=1&amp;y=(2)\">https://mail.test/a_b_c?x=1&amp;y=(2)</a>.")]
     [TestCase("(http://mail.test/)", "(<a href=\"http://mail.test/\">http://mail.test/</a>)")]
+    [TestCase("(https://mail.test/w_(x)).", "(<a href=\"https://mail.test/w_(x)\">https://mail.test/w_(x)</a>).")]
+    [TestCase("https://mail.test/))", "<a href=\"https://mail.test/\">https://mail.test/</a>))")]
     [TestCase("javascript:alert(1) xhttp://a http: https://", "javascript:alert(1) xhttp://a http: https://")]
     public void Web_addresses_can_be_followed(string text, string html) => Assert.That(Read(text), Is.EqualTo($"<p>{html}</p>"));
 
@@ -86,6 +88,9 @@ internal sealed class StyledTextTests
     [TestCase("```\n")]
     [TestCase("http://")]
     [TestCase("https://a.b ")]
+    [TestCase("(http")]
+    [TestCase("(http://a")]
+    [TestCase(")")]
     [TestCase("**")]
     [TestCase("*a*")]
     public void A_text_made_to_take_long_does_not(string piece)

@@ -167,6 +167,18 @@ internal sealed class MailComposerTests
         Assert.That(mail.Subject, Is.EqualTo(subject));
     }
 
+    [TestCase("/me waves", "Alice Ünlü", "* Alice Ünlü waves")]
+    [TestCase("/me waves", null, "* alice waves")]
+    [TestCase("/means nothing", "Alice", "/means nothing")]
+    [TestCase("Type /me waves", "Alice", "Type /me waves")]
+    public void What_the_writer_does_is_said_in_words(string body, string? name, string text)
+    {
+        var mail = Parse(Compose(Line(body), Context with { DisplayName = name }));
+
+        Assert.That(mail.TextBody!.TrimEnd(), Is.EqualTo(text));
+        Assert.That(mail.Subject, Is.EqualTo(text));
+    }
+
     [Test]
     public void A_message_id_is_the_same_each_time_and_tells_nothing()
     {
