@@ -1,10 +1,12 @@
 using System.Text;
 using System.Xml.Linq;
 using MimeKit;
+using SmtpTransport.Gateway.Accounts;
 using SmtpTransport.Gateway.Addresses;
 using SmtpTransport.Gateway.Contacts;
 using SmtpTransport.Gateway.Files;
 using SmtpTransport.Gateway.Spool;
+using SmtpTransport.Gateway.Text;
 using SmtpTransport.Gateway.XmppToMail;
 using SmtpTransport.Mail;
 using SmtpTransport.Mail.Fetching;
@@ -16,7 +18,8 @@ namespace SmtpTransport.Tests.Gateway.XmppToMail;
 
 /// <summary>
 /// Each <c>.xml</c> in <c>Cases/XmppToMail</c> becomes the mail in the <c>.eml</c> beside it: one message, or a
-/// <c>mail</c> of several that were written shortly after each other, with what is known beside them in its attributes.
+/// <c>mail</c> of several that were written shortly after each other, with what is known beside them in its attributes: the name on
+/// the author's card, <c>read-receipts</c> for whoever wants them, <c>recent</c> when Bob and Alice have just exchanged the mails below.
 /// </summary>
 internal sealed class MailComposerCases
 {
@@ -24,33 +27,38 @@ internal sealed class MailComposerCases
     private static readonly EmailAddress Bob = EmailAddress.Parse("bob@mail.test");
     private static readonly Jid Alice = new("alice", "example.org", "");
 
+    private static readonly FakeContacts Contacts = new() { [(Alice, Bob.Key)] = new Contact("bob", ContactForm.Percent, "Bob Builder", Heard: true, Written: true) { Reacts = true } };
+
+    private static readonly ComposerIdentity Identity = new("gw.example", new byte[32], new LoopMark(new byte[32]));
+
     /// <summary>What Bob wrote, and what Alice answered.</summary>
-    private static readonly Correspondence[] Exchanged =
+    private static Correspondence[] Exchanged(DateTimeOffset at) =>
     [
-        new(Alice, "m0", "q0", "parent@mail.test", Bob, "t1", "Plan for Friday", ["root@mail.test"], Own: false, Now.AddHours(-5)) { ReceiptTo = Bob },
-        new(Alice, "own0", "q00", "own@example.org", Bob, "t1", "Plan for Friday", ["root@mail.test", "parent@mail.test"], Own: true, Now.AddHours(-4)),
+        new(Alice, "m0", "q0", "parent@mail.test", Bob, "t1", "Plan for Friday", ["root@mail.test"], Own: false, at) { ReceiptTo = Bob, Others = ["carol@mail.test"] },
+        new(Alice, "own0", "q00", "own@example.org", Bob, "t1", "Plan for Friday", ["root@mail.test", "parent@mail.test"], Own: true, at.AddHours(1)),
     ];
 
     private static IEnumerable<TestCaseData> Messages => TestCases.In("XmppToMail", ".xml");
 
     [TestCaseSource(nameof(Messages))]
-    public void A_message_becomes_a_mail(string file)
+    public async Task A_message_becomes_a_mail(string file)
     {
         var root = XElement.Load(file, LoadOptions.PreserveWhitespace);
         var messages = (root.Name.LocalName == "mail" ? root.Elements() : [root]).Select(element => Stanza.Parse(element)!).ToList();
 
-        using var mail = messages is [var only] && only.Payload<Displayed>() is { } displayed ? Receipt(displayed) : Compose(root, messages);
+        using var mail = messages is [var only] && only.Payload<Displayed>() is { } displayed ? Receipt(displayed) : await ComposeAsync(root, messages);
 
         TestCases.Compare(file, ".eml", Encoding.UTF8.GetString(MailComposer.ToBytes(mail)));
     }
 
-    private static MimeMessage Compose(XElement about, IReadOnlyList<Stanza> messages)
+    private static async Task<MimeMessage> ComposeAsync(XElement about, IReadOnlyList<Stanza> messages)
     {
+        var exchanged = new FakeCorrespondence(Exchanged(about.Attribute("recent") is null ? Now.AddDays(-30) : Now.AddHours(-2)));
         var lines = new List<DraftLine>();
         MessageDecision.Accept? accepted = null;
         foreach (var message in messages)
         {
-            var decision = Policy().Decide(message);
+            var decision = Policy(exchanged).Decide(message);
             Assert.That(decision, Is.TypeOf<MessageDecision.Accept>(), decision.ToString());
             accepted = (MessageDecision.Accept)decision;
             var first = lines.FindIndex(line => line.StanzaId == accepted.Corrects);
@@ -60,28 +68,27 @@ internal sealed class MailComposerCases
                 lines.Add(accepted.Corrects is { } sent ? accepted.Line.Following(sent) : accepted.Line);
         }
 
-        var answered = lines.Select(line => Exchanged.FirstOrDefault(mail => mail.StanzaId == line.ReplyToId)).FirstOrDefault(mail => mail is not null);
-        return MailComposer.Compose(lines, new ComposeContext
+        var mail = new ClaimedMail("q1", MailDirection.ChatToMail, Now)
         {
-            From = accepted!.From,
-            To = In(accepted, RecipientRole.To),
-            Cc = In(accepted, RecipientRole.Cc),
-            User = accepted.Line.Sender.Bare,
+            MessageId = "",
+            ReversePath = accepted!.From,
+            BodyId = null,
+            Recipients = [.. accepted.Recipients.Select(recipient => new ClaimedRecipient(0, recipient.Address, default, 1, null) { Role = recipient.Role })],
+        };
+        var context = await Background(about, exchanged).ContextOfAsync(mail, lines);
+        return MailComposer.Compose(lines, context with
+        {
             MessageId = "m1@example.org",
-            DisplayName = (string?)about.Attribute("name") ?? "Alice",
-            ConversationSubject = answered?.Subject ?? (lines.Exists(line => line.Thread is not null) ? "Plan for Friday" : null),
-            InReplyTo = answered?.MessageId,
-            References = answered?.References ?? [],
-            Quotation = Quotation.Of(
-                lines.Select(line => line.Quoted).FirstOrDefault(quoted => quoted is not null),
-                answered is null ? null : Quotation.By(answered.Own ? "Alice <alice@example.org>" : "Bob Builder <bob@mail.test>", answered.At),
-                answered is { Own: false } ? answered.Subject : null),
-            WantsReadReceipt = lines.Exists(line => line.IsMarkable) && about.Attribute("read-receipts") is not null,
+            LoopMark = null,
             Files = [.. lines.SelectMany(line => line.Files).Where(file => !file.Url.Contains("missing", StringComparison.Ordinal)).Select(Fetched)],
-            Hostname = "gw.example",
-            MailId = "q1",
-            Now = Now,
         });
+    }
+
+    private static DraftBackground Background(XElement about, FakeCorrespondence exchanged)
+    {
+        var link = new FakeLink { OnQuery = iq => iq.Result(iq.Payload<VCardTemp>() is null ? null : new VCardTemp { FullName = (string?)about.Attribute("name") ?? "Alice" }) };
+        var preferences = new AccountPreferences { AskForReadReceipts = about.Attribute("read-receipts") is not null };
+        return new DraftBackground(exchanged, Contacts, new SameForAll(preferences), new UserCards(link, new TestTime()), Identity, TimeAt(Now));
     }
 
     private static AttachedFile Fetched(SharedFile file)
@@ -93,19 +100,28 @@ internal sealed class MailComposerCases
 
     private static MimeMessage Receipt(Displayed displayed)
     {
-        var mail = Exchanged.Single(mail => mail.StanzaId == displayed.MessageId);
+        var mail = Exchanged(Now).Single(mail => mail.StanzaId == displayed.MessageId);
         return new ReadReceiptMail(EmailAddress.Parse("alice@example.org"), mail.ReceiptTo!.Value, mail.MessageId, mail.Subject, "m1@example.org", "gw.example", Now).Compose();
     }
 
-    private static MessagePolicy Policy()
+    private static MessagePolicy Policy(FakeCorrespondence exchanged)
     {
-        var (map, time, limits) = (AddressMaps.Map(), new TestTime(), new SendingLimits { MessagesPerHour = 0, RecipientsPerDay = 0, NewRecipientsPerDay = 0 });
-        time.Jump(Now - time.GetUtcNow());
-        var contacts = new FakeContacts { [(Alice, Bob.Key)] = new Contact("bob", ContactForm.Percent, "Bob Builder", Heard: true, Written: true) { Reacts = true } };
+        var (map, time, limits) = (AddressMaps.Map(), TimeAt(Now), new SendingLimits { MessagesPerHour = 0, RecipientsPerDay = 0, NewRecipientsPerDay = 0 });
         return new MessagePolicy(
-            map, new RecipientReader(map, contacts), new ReactionPolicy(contacts, new FakeCorrespondence(Exchanged)), new SendingRate(limits, map, time), new SendingQuota(limits, map, contacts, null!, time), new RoundTrips(new PairTraffic(time), new FakeCorrespondence(Exchanged)), time);
+            map, new RecipientReader(map, Contacts), new ReactionPolicy(Contacts, exchanged), new SendingRate(limits, map, time), new SendingQuota(limits, map, Contacts, null!, time), new RoundTrips(new PairTraffic(time), exchanged), time);
     }
 
-    private static List<EmailAddress> In(MessageDecision.Accept accepted, RecipientRole role) =>
-        [.. accepted.Recipients.Where(recipient => recipient.Role == role).Select(recipient => recipient.Address)];
+    private static TestTime TimeAt(DateTimeOffset now)
+    {
+        var time = new TestTime();
+        time.Jump(now - time.GetUtcNow());
+        return time;
+    }
+
+    private sealed class SameForAll(AccountPreferences preferences) : IAccounts
+    {
+        public AccountPreferences Preferences(Jid user) => preferences;
+
+        public Task StoreAsync(Jid user, AccountPreferences preferences) => throw new NotSupportedException();
+    }
 }
