@@ -2,7 +2,7 @@
 
 # install_peers LOG: installs what is missing. Nothing is started by it.
 install_peers() {
-  local wanted=(prosody chromium rspamd lua-unbound ejabberd postfix swaks python3 python3-slixmpp python3-dkim python3-nacl python3-authheaders python3-spf bind9-dnsutils knot unbound procps strace util-linux libgnutls-dane0 libidn12 libnsl2 libevent-2.1-7) missing=() package sudo=
+  local wanted=(prosody chromium rspamd lua-unbound ejabberd postfix swaks python3 python3-slixmpp python3-dkim python3-nacl python3-authheaders python3-spf bind9-dnsutils knot unbound procps strace libfaketime util-linux libgnutls-dane0 libidn12 libnsl2 libevent-2.1-7) missing=() package sudo=
   for package in "${wanted[@]}"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
