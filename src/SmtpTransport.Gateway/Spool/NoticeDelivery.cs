@@ -10,6 +10,9 @@ namespace SmtpTransport.Gateway.Spool;
 public sealed partial class NoticeDelivery(
     INotices notices, IStanzaSender link, Func<Jid, Jid, CancellationToken, Task<bool>> isOnline, Doorbells doorbells, TimeProvider time, ILogger<NoticeDelivery> logger)
 {
+    /// <summary>Clients asked at a time. A silent one takes seconds, and there may be any number of them.</summary>
+    internal const int MaxAsking = 1000;
+
     private const int Batch = 200;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
@@ -44,7 +47,9 @@ public sealed partial class NoticeDelivery(
     {
         // Those that ask do not fill the batch.
         var waiting = notices.Waiting(Batch + asking.Count).Where(notice => !told.ContainsKey(notice.Id) && !asking.ContainsKey(notice.Id)).ToList();
-        foreach (var notice in waiting.Where(notice => notice.UnlessOnline is not null))
+        var unconditional = waiting.Where(notice => notice.UnlessOnline is null).ToList();
+        var toAsk = waiting.Where(notice => notice.UnlessOnline is not null).Take(MaxAsking - asking.Count).ToList();
+        foreach (var notice in toAsk)
         {
             asking[notice.Id] = true;
             _ = AskAsync(notice, stopping);
@@ -52,7 +57,7 @@ public sealed partial class NoticeDelivery(
 
         try
         {
-            await Task.WhenAll(waiting.Where(notice => notice.UnlessOnline is null).Select(notice => TellAsync(notice, stopping)));
+            await Task.WhenAll(unconditional.Select(notice => TellAsync(notice, stopping)));
         }
         finally
         {
@@ -60,7 +65,7 @@ public sealed partial class NoticeDelivery(
             await ForgetAsync([.. told.Keys]);
         }
 
-        return waiting.Count > 0;
+        return unconditional.Count + toAsk.Count > 0;
     }
 
     /// <summary>Beside all others, for a client may take its time to answer. Never throws.</summary>

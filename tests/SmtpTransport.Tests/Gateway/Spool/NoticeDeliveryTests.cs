@@ -162,8 +162,29 @@ internal sealed class NoticeDeliveryTests : IDisposable
         Assert.That((link.Sent.Count, stage.Notices.Waiting(10).Single().UnlessOnline), Is.EqualTo((0, (Jid?)Phone)));
     }
 
-    private Task<bool> TellUnlessOnlineAsync() => stage.Spool.SettleDraftAsync(
-        "none", [], [new NewNotice(Stanza.Message(SpoolStage.Alice, SpoolStage.Alice, "u0", "chat"), UnlessOnline: Phone)], []);
+    [Test]
+    public async Task Only_so_many_silent_clients_are_asked_at_a_time()
+    {
+        var (asked, answer) = (0, new TaskCompletionSource<bool>());
+        online = (_, cancellation) =>
+        {
+            asked++;
+            return answer.Task.WaitAsync(cancellation);
+        };
+        await TellUnlessOnlineAsync(NoticeDelivery.MaxAsking + 50);
+        var running = Run();
+        await stage.Time.Timer(TimeSpan.FromSeconds(1));
+        Assert.That(asked, Is.EqualTo(NoticeDelivery.MaxAsking));
+
+        answer.SetResult(false);
+        await link.Reached(NoticeDelivery.MaxAsking + 50);
+
+        Assert.That(asked, Is.EqualTo(NoticeDelivery.MaxAsking + 50), "the others in their turn");
+        await StopAsync(running);
+    }
+
+    private Task<bool> TellUnlessOnlineAsync(int count = 1) => stage.Spool.SettleDraftAsync(
+        "none", [], [.. Enumerable.Range(0, count).Select(i => new NewNotice(Stanza.Message(SpoolStage.Alice, SpoolStage.Alice, $"u{i}", "chat"), UnlessOnline: Phone))], []);
 
     private Task TellAsync(int count) =>
         stage.Spool.SettleAsync("none", [], [.. Enumerable.Range(0, count).Select(i => Stanza.Message(SpoolStage.Alice, SpoolStage.Alice, $"n{i}", "chat"))]);
