@@ -18,7 +18,6 @@ internal sealed class StanzaReader : IDisposable
     /// <summary>A server that lets this through has no limit at all.</summary>
     public const int MaxOverlookedOctets = 16 * MaxStanzaOctets;
 
-
     /// <summary>Names in memory, beside those of one stanza.</summary>
     public const int MaxNames = 10_000;
 
