@@ -51,12 +51,15 @@ internal sealed class HtmlPage
         if (node is IText text)
             Write(text.Data);
         else if (node is IElement element && HtmlVisibility.IsShown(element))
-            path.Push(new Step(element, Begin(element), words));
+        {
+            var keepsLines = HtmlBlocks.KeepsItsLines(element);
+            preformatted += keepsLines ? 1 : 0;
+            path.Push(new Step(element, Begin(element), words) { KeepsLines = keepsLines });
+        }
     }
 
     private PageElement? Begin(IElement element)
     {
-        preformatted += HtmlBlocks.KeepsItsLines(element) ? 1 : 0;
         switch (element.LocalName)
         {
             case "br":
@@ -105,7 +108,7 @@ internal sealed class HtmlPage
 
     private void Leave(Step step)
     {
-        preformatted -= HtmlBlocks.KeepsItsLines(step.Node) ? 1 : 0;
+        preformatted -= step.KeepsLines ? 1 : 0;
         if (step.Opened is { } opened)
             writer.Close(opened);
         switch (step.Node.LocalName)
@@ -161,5 +164,7 @@ internal sealed class HtmlPage
     private sealed record Step(IElement Node, PageElement? Opened, int WordsBefore)
     {
         public int NextChild { get; init; }
+
+        public bool KeepsLines { get; init; }
     }
 }
