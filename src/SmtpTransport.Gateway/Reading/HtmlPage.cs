@@ -52,14 +52,15 @@ internal sealed class HtmlPage
             Write(text.Data);
         else if (node is IElement element && HtmlVisibility.IsShown(element))
         {
-            var keepsLines = HtmlBlocks.KeepsItsLines(element);
-            preformatted += keepsLines ? 1 : 0;
-            path.Push(new Step(element, Begin(element), words) { KeepsLines = keepsLines });
+            var step = new Step(element, words, HtmlBlocks.KeepsItsLines(element), IsParagraph(element));
+            preformatted += step.KeepsLines ? 1 : 0;
+            path.Push(step with { Opened = Begin(step) });
         }
     }
 
-    private PageElement? Begin(IElement element)
+    private PageElement? Begin(Step step)
     {
+        var element = step.Node;
         switch (element.LocalName)
         {
             case "br":
@@ -84,7 +85,7 @@ internal sealed class HtmlPage
             case "td" or "th" when tables.TryPeek(out var data) && data:
                 writer.NextCell();
                 return null;
-            case "tr" when IsParagraph(element):
+            case "tr" when step.IsParagraph:
                 writer.Break(2);
                 return null;
             case "ul" or "ol":
@@ -122,7 +123,7 @@ internal sealed class HtmlPage
                 break;
             case "td" or "th" when tables.TryPeek(out var data) && data:
                 break;
-            case "tr" when IsParagraph(step.Node):
+            case "tr" when step.IsParagraph:
                 writer.Break(2);
                 break;
             case "ul" or "ol":
@@ -138,7 +139,7 @@ internal sealed class HtmlPage
         }
     }
 
-    private bool IsParagraph(IElement row) => tables.TryPeek(out var data) && !data && HtmlTable.IsParagraph(row);
+    private bool IsParagraph(IElement row) => row.LocalName == "tr" && tables.TryPeek(out var data) && !data && HtmlTable.IsParagraph(row);
 
     private PageElement Open(PageElement element)
     {
@@ -161,10 +162,10 @@ internal sealed class HtmlPage
             writer.Write(text);
     }
 
-    private sealed record Step(IElement Node, PageElement? Opened, int WordsBefore)
+    private sealed record Step(IElement Node, int WordsBefore, bool KeepsLines, bool IsParagraph)
     {
-        public int NextChild { get; init; }
+        public PageElement? Opened { get; init; }
 
-        public bool KeepsLines { get; init; }
+        public int NextChild { get; init; }
     }
 }

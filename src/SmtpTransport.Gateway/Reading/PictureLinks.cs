@@ -6,14 +6,17 @@ namespace SmtpTransport.Gateway.Reading;
 internal sealed class PictureLinks(IElement page)
 {
     /// <summary>Targets of links with words, and of those that were told already: a reader needs each once.</summary>
-    private readonly Lazy<HashSet<string>> said = new(() => [.. page.QuerySelectorAll("a[href]").Where(HasWords).Select(TargetOf).OfType<string>()]);
+    private readonly Lazy<HashSet<string>> said = new(() => [.. page.Descendants<IElement>().Where(IsLink).Where(HasWords).Select(TargetOf).OfType<string>()]);
 
     /// <summary>The picture has to be named for its link to be told.</summary>
     public bool IsOne(IElement picture) =>
-        picture.Closest("a[href]") is { } link && !HasWords(link) && TargetOf(link) is { } target && said.Value.Add(target);
+        picture.Ancestors<IElement>().FirstOrDefault(IsLink) is { } link && !HasWords(link) && TargetOf(link) is { } target && said.Value.Add(target);
+
+    // Without selectors, which are read anew each time: a page may have thousands of pictures.
+    private static bool IsLink(IElement element) => element.LocalName == "a" && element.HasAttribute("href");
 
     private static bool HasWords(IElement link) =>
-        !string.IsNullOrWhiteSpace(link.TextContent) || link.QuerySelectorAll("img").Any(picture => HtmlPicture.Words(picture) is not null);
+        !string.IsNullOrWhiteSpace(link.TextContent) || link.Descendants<IElement>().Any(inner => inner.LocalName == "img" && HtmlPicture.Words(inner) is not null);
 
     private static string? TargetOf(IElement link) => HtmlLink.Shown(link.GetAttribute("href")?.Trim() ?? "");
 }
