@@ -46,6 +46,8 @@ internal static class SmtpTranscript
         S: 354 End data with <CR><LF>.<CR><LF>
         """;
 
+    public static string Repeat(int times, string lines) => string.Join("\n", Enumerable.Repeat(lines, times));
+
     /// <summary>Plays it three times: everything at once, line by line, and octet by octet.</summary>
     public static async Task PlayAsync(
         string text,

@@ -46,6 +46,19 @@ internal sealed class ReplyWriterTests
         });
     }
 
+    [Test]
+    public async Task Pipelined_commands_are_answered_together()
+    {
+        using var stage = new SmtpStage();
+        var client = stage.Connect();
+        client.ReadAvailable();
+        client.Send("HELO a.test\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\nDATA\r\n");
+        Assert.That(client.Flushes, Is.EqualTo(2), "the banner, and all of these");
+        client.Send(".\r\nQUIT\r\n");
+        await client.Session;
+        Assert.That(client.Flushes, Is.EqualTo(3));
+    }
+
     private static string Written(SmtpReply reply, Encodings encoding = Encodings.Ascii)
     {
         var output = new ArrayBufferWriter<byte>();
