@@ -3,6 +3,9 @@ using SmtpTransport.Mail.Authentication;
 using SmtpTransport.Mail.Authentication.Arc;
 using SmtpTransport.Mail.Authentication.Dkim;
 using SmtpTransport.Mail.Authentication.Dmarc;
+using SmtpTransport.Tests.Mail.Authentication.Arc;
+using SmtpTransport.Tests.Mail.Authentication.Dkim;
+using SmtpTransport.Tests.Mail.Authentication.Spf;
 
 namespace SmtpTransport.Tests.Mail.Authentication;
 

@@ -2,7 +2,7 @@ using System.Text;
 using SmtpTransport.Mail.Authentication;
 using SmtpTransport.Mail.Authentication.Dkim;
 
-namespace SmtpTransport.Tests.Mail.Authentication;
+namespace SmtpTransport.Tests.Mail.Authentication.Dkim;
 
 /// <summary>
 /// Signed mails of many origins, most of them older than RFC 8301. They are judged twice: by the demands of their day, which

@@ -1,7 +1,7 @@
 using CsCheck;
 using SmtpTransport.Mail.Delivery.MtaSts;
 
-namespace SmtpTransport.Tests.Mail.Delivery;
+namespace SmtpTransport.Tests.Mail.Delivery.MtaSts;
 
 internal sealed class StsPolicyTests
 {

@@ -1,6 +1,6 @@
 using SmtpTransport.Mail.Authentication;
 
-namespace SmtpTransport.Tests.Mail.Authentication;
+namespace SmtpTransport.Tests.Mail.Authentication.Spf;
 
 /// <summary>The public suite for RFC 7208, each case with its own zone.</summary>
 public sealed class SpfCorpusTests

@@ -5,7 +5,7 @@ using SmtpTransport.Mail.Authentication;
 using SmtpTransport.Mail.Authentication.Dkim;
 using SmtpTransport.Mail.Dns;
 
-namespace SmtpTransport.Tests.Mail.Authentication;
+namespace SmtpTransport.Tests.Mail.Authentication.Dkim;
 
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class DkimRulesTests : IDisposable

@@ -4,7 +4,7 @@ using SmtpTransport.Mail.Authentication;
 using SmtpTransport.Mail.Authentication.Arc;
 using SmtpTransport.Mail.Dns;
 
-namespace SmtpTransport.Tests.Mail.Authentication;
+namespace SmtpTransport.Tests.Mail.Authentication.Arc;
 
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class ArcTests

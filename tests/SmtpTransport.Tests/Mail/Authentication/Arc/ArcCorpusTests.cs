@@ -1,7 +1,7 @@
 using System.Text;
 using SmtpTransport.Mail.Authentication.Arc;
 
-namespace SmtpTransport.Tests.Mail.Authentication;
+namespace SmtpTransport.Tests.Mail.Authentication.Arc;
 
 /// <summary>The public validation suite for RFC 8617, each scenario with its own keys.</summary>
 public sealed class ArcCorpusTests

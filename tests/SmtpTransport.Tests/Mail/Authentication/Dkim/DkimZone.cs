@@ -1,6 +1,6 @@
 using SmtpTransport.Mail.Dns;
 
-namespace SmtpTransport.Tests.Mail.Authentication;
+namespace SmtpTransport.Tests.Mail.Authentication.Dkim;
 
 /// <summary>The keys of the DKIM corpus, as a DNS.</summary>
 internal static class DkimZone

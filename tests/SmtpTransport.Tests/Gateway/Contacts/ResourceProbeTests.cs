@@ -1,8 +1,7 @@
 using SmtpTransport.Gateway.Contacts;
-using SmtpTransport.Gateway.XmppToMail;
 using SmtpTransport.Xmpp;
 
-namespace SmtpTransport.Tests.Gateway.XmppToMail;
+namespace SmtpTransport.Tests.Gateway.Contacts;
 
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class ResourceProbeTests

@@ -5,7 +5,7 @@ using SmtpTransport.Mail.Authentication;
 using SmtpTransport.Mail.Authentication.Dmarc;
 using SmtpTransport.Mail.Dns;
 
-namespace SmtpTransport.Tests.Mail.Authentication;
+namespace SmtpTransport.Tests.Mail.Authentication.Dmarc;
 
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class DmarcTests

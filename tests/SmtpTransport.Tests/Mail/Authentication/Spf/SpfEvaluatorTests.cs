@@ -5,7 +5,7 @@ using SmtpTransport.Mail.Authentication;
 using SmtpTransport.Mail.Authentication.Spf;
 using SmtpTransport.Mail.Dns;
 
-namespace SmtpTransport.Tests.Mail.Authentication;
+namespace SmtpTransport.Tests.Mail.Authentication.Spf;
 
 /// <summary>What the public suite leaves open.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]

@@ -3,7 +3,7 @@ using MimeKit;
 using MimeKit.Cryptography;
 using SmtpTransport.Mail.Authentication.Dkim;
 
-namespace SmtpTransport.Tests.Mail.Authentication;
+namespace SmtpTransport.Tests.Mail.Authentication.Dkim;
 
 /// <summary>The examples of RFC 6376 §3.4.5, and what its other sections ask of the octets that are signed.</summary>
 internal sealed class DkimHeaderTests

@@ -1,7 +1,7 @@
 using SmtpTransport.Mail.Authentication;
 using SmtpTransport.Mail.Authentication.Dmarc;
 
-namespace SmtpTransport.Tests.Mail.Authentication;
+namespace SmtpTransport.Tests.Mail.Authentication.Dmarc;
 
 /// <summary>The examples of RFC 9989 come out as it says itself: the second opinion on the tree walk, which the programs that we can ask do not make yet.</summary>
 internal sealed class DmarcExamplesTests
