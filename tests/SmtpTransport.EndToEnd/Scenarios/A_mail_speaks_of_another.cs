@@ -8,7 +8,6 @@ internal sealed class A_mail_speaks_of_another(ServerKind server) : Scenario(ser
 {
     private static readonly XNamespace Markers = "urn:xmpp:chat-markers:0";
     private static readonly XNamespace Reactions = "urn:xmpp:reactions:0";
-    private static readonly XNamespace Address = "http://jabber.org/protocol/address";
 
     private const string Bob = "bob@mail.test";
 
@@ -94,7 +93,7 @@ internal sealed class A_mail_speaks_of_another(ServerKind server) : Scenario(ser
         var message = await alice.MessageAsync("Who comes?");
 
         Assert.That(
-            message.Element(Address + "addresses")!.Elements().Select(address => ((string?)address.Attribute("type"), (string?)address.Attribute("jid"), (string?)address.Attribute("delivered"))),
+            message.Element(Names.Addresses + "addresses")!.Elements().Select(address => ((string?)address.Attribute("type"), (string?)address.Attribute("jid"), (string?)address.Attribute("delivered"))),
             Is.EqualTo(new[] { ("to", alice.BareJid, "true"), ("cc", Contact("dave@other.test"), "true") }));
         Assert.That(message.Element("body")!.Value, Does.EndWith("[Also to: Dave <dave@other.test>]"));
     }

@@ -8,8 +8,6 @@ internal sealed class All_are_answered(ServerKind server) : Scenario(server)
 {
     private const string Bob = "bob@mail.test";
 
-    private static readonly XNamespace Address = "http://jabber.org/protocol/address";
-
     [Test]
     public async Task With_the_addresses_that_came_with_the_mail()
     {
@@ -18,9 +16,9 @@ internal sealed class All_are_answered(ServerKind server) : Scenario(server)
         var message = await DinnerAsync(gateway, alice);
 
         // XEP-0033 §7: as they came, not delivered, with the sender among them; this client forgets to leave out its user.
-        var all = new XElement(message.Element(Address + "addresses")!);
+        var all = new XElement(message.Element(Names.Addresses + "addresses")!);
         all.Elements().Attributes("delivered").Remove();
-        all.Add(new XElement(Address + "address", new XAttribute("type", "to"), new XAttribute("jid", Contact(Bob))));
+        all.Add(new XElement(Names.Addresses + "address", new XAttribute("type", "to"), new XAttribute("jid", Contact(Bob))));
         alice.SendMessage(Domain, "I am in.", all, message.Element("thread")!);
 
         await AnsweredAsync("I am in.");

@@ -26,5 +26,6 @@ internal static class Names
     public static readonly XNamespace Carbons = "urn:xmpp:carbons:2";
     public static readonly XNamespace DataForm = "jabber:x:data";
     public static readonly XNamespace StanzaIds = "urn:xmpp:sid:0";
+    public static readonly XNamespace Addresses = "http://jabber.org/protocol/address";
     public static readonly XNamespace Omemo = "eu.siacs.conversations.axolotl";
 }
