@@ -10,7 +10,7 @@ internal sealed class Files_are_served_by_the_gateway(ServerKind server) : Scena
     [Test]
     public async Task Each_has_a_link_of_its_own_that_only_its_reader_knows()
     {
-        var gateway = await StartAsync();
+        var gateway = await StartGatewayAsync(Serve);
         var alice = await NewClientAsync();
         SentFile[] files = [SentFile.Random("plan.pdf", 1234), SentFile.Random("Fotos für Oma.zip", 20_000_000)];
 
@@ -24,7 +24,7 @@ internal sealed class Files_are_served_by_the_gateway(ServerKind server) : Scena
     [Test]
     public async Task A_browser_saves_it_and_runs_nothing_of_it()
     {
-        var gateway = await StartAsync();
+        var gateway = await StartGatewayAsync(Serve);
         var alice = await NewClientAsync();
         var page = new SentFile("evil.html", "<script>alert(1)</script>"u8.ToArray());
         await SmtpConversation.MailAsync(gateway.SmtpPort, "bob@mail.test", alice.BareJid, MailWithFiles.Of(alice.BareJid, "Look.", page));
@@ -45,7 +45,7 @@ internal sealed class Files_are_served_by_the_gateway(ServerKind server) : Scena
     public async Task What_the_upload_service_does_not_take_is_served()
     {
         var strict = new Uploads(MaxFileSize: 10_000);
-        var (gateway, alice) = await StartAsync(strict);
+        var (gateway, alice) = await StartGatewayAsync(strict, ServeTheRest);
         SentFile[] files = [SentFile.Random("small.bin", 9_000), SentFile.Random("large.bin", 90_000)];
 
         await SmtpConversation.MailAsync(gateway.SmtpPort, "bob@mail.test", alice.BareJid, MailWithFiles.Of(alice.BareJid, "Two ways.", files));
@@ -60,7 +60,7 @@ internal sealed class Files_are_served_by_the_gateway(ServerKind server) : Scena
     public async Task What_goes_beyond_the_quota_of_a_day_is_served()
     {
         var strict = new Uploads { DailyQuota = 400_000 };
-        var (gateway, alice) = await StartAsync(strict);
+        var (gateway, alice) = await StartGatewayAsync(strict, ServeTheRest);
         SentFile[] files = [SentFile.Random("first.bin", 300_000), SentFile.Random("second.bin", 300_000)];
 
         foreach (var file in files)
@@ -73,24 +73,16 @@ internal sealed class Files_are_served_by_the_gateway(ServerKind server) : Scena
         Assert.That((await FileMessages.FileAsync(alice, "second.bin")).Element("body")!.Value, Does.Contain($":{port}/"));
     }
 
-    private async Task<(GatewayProcess Gateway, ChatClient Alice)> StartAsync(Uploads uploads)
-    {
-        var server = Keep(XmppServer.Create(Kind, uploads: uploads));
-        await server.StartAsync();
-        var gateway = await StartAsync(configuration =>
-        {
-            configuration["Xmpp:Server"] = $"127.0.0.1:{server.Slots[0].Port}";
-            configuration["Xmpp:Domain"] = server.Slots[0].Domain;
-            configuration["Files:Via"] = "auto";
-        });
-        return (gateway, Keep(await Peers.Chat.LoginAsync(server, await server.AddUserAsync(), "phone")));
-    }
-
-    private Task<GatewayProcess> StartAsync(Action<GatewayConfiguration>? change = null) => StartGatewayAsync(configuration =>
+    private static void Serve(GatewayConfiguration configuration)
     {
         configuration["Web:PublicUrl"] = $"http://127.0.0.1:{configuration.WebPort}";
         configuration["Files:Via"] = "own";
         configuration["Smtp:MaxMessageSize"] = 40_000_000;
-        change?.Invoke(configuration);
-    });
+    }
+
+    private static void ServeTheRest(GatewayConfiguration configuration)
+    {
+        Serve(configuration);
+        configuration["Files:Via"] = "auto";
+    }
 }

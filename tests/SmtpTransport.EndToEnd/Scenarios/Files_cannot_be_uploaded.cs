@@ -12,7 +12,7 @@ internal sealed class Files_cannot_be_uploaded(ServerKind server) : Scenario(ser
     {
         var way = Keep(new TcpForwarder());
         var uploads = new Uploads { AdvertisedPort = way.Port };
-        var (gateway, alice) = await StartAsync(uploads);
+        var (gateway, alice) = await StartGatewayAsync(uploads);
 
         await SendAsync(gateway, alice);
         await alice.MessageAsync("Here it is.");
@@ -27,7 +27,7 @@ internal sealed class Files_cannot_be_uploaded(ServerKind server) : Scenario(ser
     [Test]
     public async Task The_file_is_too_large_and_its_reader_is_told()
     {
-        var (gateway, alice) = await StartAsync(new Uploads(MaxFileSize: 100_000));
+        var (gateway, alice) = await StartGatewayAsync(new Uploads(MaxFileSize: 100_000));
 
         await SendAsync(gateway, alice);
 
@@ -39,25 +39,13 @@ internal sealed class Files_cannot_be_uploaded(ServerKind server) : Scenario(ser
     [Test]
     public async Task The_service_lets_no_gateway_in_and_says_so_once()
     {
-        var (gateway, alice) = await StartAsync(new Uploads(IsForGateways: false));
+        var (gateway, alice) = await StartGatewayAsync(new Uploads(IsForGateways: false));
 
         await SendAsync(gateway, alice);
         await alice.MessageAsync("[Not delivered: plan.pdf");
         await SendAsync(gateway, alice);
 
         await alice.MessageAsync("[Attached: plan.pdf");
-    }
-
-    private async Task<(GatewayProcess Gateway, ChatClient Alice)> StartAsync(Uploads uploads)
-    {
-        var server = Keep(XmppServer.Create(Kind, uploads: uploads));
-        await server.StartAsync();
-        var gateway = await StartGatewayAsync(configuration =>
-        {
-            configuration["Xmpp:Server"] = $"127.0.0.1:{server.Slots[0].Port}";
-            configuration["Xmpp:Domain"] = server.Slots[0].Domain;
-        });
-        return (gateway, Keep(await Peers.Chat.LoginAsync(server, await server.AddUserAsync(), "phone")));
     }
 
     private async Task SendAsync(GatewayProcess gateway, ChatClient alice)

@@ -97,6 +97,20 @@ internal abstract class Scenario(ServerKind kind)
         return gateway;
     }
 
+    /// <summary>Beside a server of its own, whose upload service is like this.</summary>
+    protected async Task<(GatewayProcess Gateway, ChatClient Alice)> StartGatewayAsync(Uploads uploads, Action<GatewayConfiguration>? change = null)
+    {
+        var server = Keep(XmppServer.Create(kind, uploads: uploads));
+        await server.StartAsync();
+        var gateway = await StartGatewayAsync(configuration =>
+        {
+            configuration["Xmpp:Server"] = $"127.0.0.1:{server.Slots[0].Port}";
+            configuration["Xmpp:Domain"] = server.Slots[0].Domain;
+            change?.Invoke(configuration);
+        });
+        return (gateway, Keep(await Peers.Chat.LoginAsync(server, await server.AddUserAsync(), "phone")));
+    }
+
     /// <summary>A new user's bare JID, which is also the user's mail address.</summary>
     protected Task<string> NewUserAsync(string name = "alice") => Server.AddUserAsync(name);
 
