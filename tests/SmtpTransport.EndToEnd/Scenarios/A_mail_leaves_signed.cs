@@ -22,7 +22,7 @@ internal sealed class A_mail_leaves_signed(ServerKind server) : Scenario(server)
         var mail = await Sink.MailAsync("Signed, with");
         var verdicts = await DkimPython.VerifyAsync(
             Encoding.Latin1.GetString(mail.Content),
-            ("rsa._domainkey.xmpp.test", $"v=DKIM1; k=rsa; p={Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo())}"),
+            ("rsa._domainkey.xmpp.test", DkimKey.Record(rsa)),
             ("ed._domainkey.xmpp.test", DkimKey.Ed25519Record));
         Assert.That(verdicts, Is.EqualTo(new[] { "ed25519-sha256 xmpp.test ed True", "rsa-sha256 xmpp.test rsa True" }), mail.Text);
     }

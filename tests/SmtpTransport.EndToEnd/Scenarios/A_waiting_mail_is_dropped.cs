@@ -26,9 +26,7 @@ internal sealed class A_waiting_mail_is_dropped(ServerKind server) : Scenario(se
         using var other = await RawComponent.BindAsync(Server.Slots[1]);
         var gateway = await StartGatewayAsync(configuration =>
         {
-            var key = Path.Combine(configuration.Folder, "rsa.pem");
-            File.WriteAllText(key, rsa.ExportRSAPrivateKeyPem());
-            configuration["Delivery:Dkim"] = new JsonObject { ["Selector"] = "rsa", ["KeyFile"] = key };
+            configuration["Delivery:Dkim"] = DkimKey.Save(configuration.Folder, "rsa", rsa.ExportRSAPrivateKeyPem());
             configuration["Delivery:RetryAfter"] = new JsonArray("01:00");
             configuration["Inbound:Dmarc"] = "mark";
             configuration["Dns:Servers"] = new JsonArray($"127.0.0.1:{dns.Port}");
@@ -53,7 +51,7 @@ internal sealed class A_waiting_mail_is_dropped(ServerKind server) : Scenario(se
         Assert.That((report.Sender, report.Recipients.Single()), Is.EqualTo(("", Bob)));
         Assert.That(report.Text, Does.Contain($"Final-Recipient: rfc822; {dave}").And.Contains("550 5.3.0"));
         var verdicts = await DkimPython.VerifyAsync(
-            Encoding.Latin1.GetString(report.Content), ($"rsa._domainkey.{Domain}", $"v=DKIM1; k=rsa; p={Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo())}"));
+            Encoding.Latin1.GetString(report.Content), ($"rsa._domainkey.{Domain}", DkimKey.Record(rsa)));
         Assert.That(verdicts, Is.EqualTo(new[] { $"rsa-sha256 {Domain} rsa True" }), report.Text);
     }
 

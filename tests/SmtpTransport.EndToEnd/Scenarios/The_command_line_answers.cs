@@ -69,14 +69,12 @@ internal sealed class The_command_line_answers(ServerKind server) : Scenario(ser
         {
             dns.AddExchange(domain, host);
             dns.AddText(domain, "v=spf1 mx -all");
-            dns.AddText($"rsa._domainkey.{domain}", $"v=DKIM1; k=rsa; p={Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo())}");
+            dns.AddText($"rsa._domainkey.{domain}", DkimKey.Record(rsa));
         }
 
         var gateway = await StartGatewayAsync(configuration =>
         {
-            var key = Path.Combine(configuration.Folder, "rsa.pem");
-            File.WriteAllText(key, rsa.ExportPkcs8PrivateKeyPem());
-            configuration["Delivery:Dkim"] = new JsonObject { ["Selector"] = "rsa", ["KeyFile"] = key };
+            configuration["Delivery:Dkim"] = DkimKey.Save(configuration.Folder, "rsa", rsa.ExportPkcs8PrivateKeyPem());
             configuration["Delivery:Relay"] = null;
             configuration["Dns:Servers"] = new JsonArray($"127.0.0.1:{dns.Port}");
         });

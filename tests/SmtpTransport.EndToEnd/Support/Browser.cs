@@ -5,6 +5,8 @@ namespace SmtpTransport.EndToEnd.Support;
 /// <summary>A real browser without a screen: what it shows of a page, and everything that it asked the network for.</summary>
 internal static class Browser
 {
+    public const string Program = "/usr/bin/chromium";
+
     public static readonly string[] Quiet =
     [
         "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -13,7 +15,7 @@ internal static class Browser
         "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
     ];
 
-    public static bool IsThere => File.Exists("/usr/bin/chromium");
+    public static bool IsThere => File.Exists(Program);
 
     /// <param name="screenshot">Where a picture of it goes; null for none.</param>
     public static async Task<Visit> VisitAsync(string url, string? screenshot = null, params string[] more)
@@ -26,7 +28,7 @@ internal static class Browser
             .. Quiet, $"--user-data-dir={folder}", $"--log-net-log={log}", "--net-log-capture-mode=Default", "--virtual-time-budget=10000", "--window-size=1000,1400", .. more,
             screenshot is null ? "--dump-dom" : $"--screenshot={screenshot}", url,
         ];
-        var (_, output) = await Command.RunAsync("/usr/bin/timeout", ["60", "/usr/bin/chromium", .. arguments]);
+        var (_, output) = await Command.RunAsync("/usr/bin/timeout", ["60", Program, .. arguments]);
         return new Visit(output, [.. Requests(log)]);
     }
 

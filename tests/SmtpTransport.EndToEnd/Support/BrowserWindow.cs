@@ -20,7 +20,7 @@ internal sealed class BrowserWindow : IAsyncDisposable
     public static async Task<BrowserWindow> OpenAsync(int width, bool isDark)
     {
         var folder = WorkFolder.Create("window");
-        var window = new BrowserWindow(Daemon.Start(folder, "/usr/bin/chromium", [.. Browser.Quiet, $"--user-data-dir={folder}", "--remote-debugging-port=0", "about:blank"]));
+        var window = new BrowserWindow(Daemon.Start(folder, Browser.Program, [.. Browser.Quiet, $"--user-data-dir={folder}", "--remote-debugging-port=0", "about:blank"]));
         try
         {
             await window.ConnectAsync(Path.Combine(folder, "DevToolsActivePort"));
