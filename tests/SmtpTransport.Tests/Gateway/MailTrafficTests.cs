@@ -2,7 +2,6 @@ using System.Xml.Linq;
 using Microsoft.Extensions.Logging.Abstractions;
 using SmtpTransport.Gateway;
 using SmtpTransport.Gateway.Accounts;
-using SmtpTransport.Gateway.Spool;
 using SmtpTransport.Gateway.Storage;
 using SmtpTransport.Tests.Gateway.Storage;
 using SmtpTransport.Tests.Gateway.XmppToMail;
@@ -23,9 +22,7 @@ internal sealed class MailTrafficTests : IDisposable
     public async Task A_marker_with_a_text_beside_it_is_a_message(string? body, int receipts, string mail)
     {
         await stage.Accounts.StoreAsync(SpoolStage.Alice, new AccountPreferences { GiveReadReceipts = true });
-        await stage.Store.Database.Current.Writer.WriteAsync(session => SqlCorrespondence.Insert(session, new Correspondence(
-            SpoolStage.Alice, "s1", "mail-s1", "s1@mail.test", SpoolStage.Bob, "t1", "Plan", [], Own: false, stage.Time.GetUtcNow())
-        { ReceiptTo = SpoolStage.Bob }));
+        await stage.Store.ExchangedAsync(stage.Store.FromBob("s1") with { ReceiptTo = SpoolStage.Bob });
         var traffic = new MailTraffic(stage.Receiver, stage.ReadReceipts(), null!, stage.Spool, stage.Doorbells, stage.Time, NullLogger<MailTraffic>.Instance);
 
         var message = SenderStage.Message(body ?? "", more: [new Displayed("s1")]);

@@ -248,7 +248,6 @@ internal sealed class MailBackgroundTests : IDisposable
         Assert.That(mail.IsWith(carol), Is.False, "in her conversation nobody has seen it");
     }
 
-    private Task ExchangeAsync(bool own, params EmailAddress[] others) => stage.Store.Database.Current.Writer.WriteAsync(session => SqlCorrespondence.Insert(
-        session,
-        new Correspondence(SpoolStage.Alice, "s1", "mail0", "a@example.org", SpoolStage.Bob, "t1", "Plan", [], own, stage.Time.GetUtcNow()) { Others = [.. others.Select(other => other.Key)] }));
+    private Task ExchangeAsync(bool own, params EmailAddress[] others) =>
+        stage.Store.ExchangedAsync(stage.Store.FromBob("s1") with { MessageId = "a@example.org", Own = own, Others = [.. others.Select(other => other.Key)] });
 }

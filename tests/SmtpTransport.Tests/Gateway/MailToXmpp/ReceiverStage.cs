@@ -15,7 +15,6 @@ using SmtpTransport.Mail.Reputation;
 using SmtpTransport.Mail.Smtp;
 using SmtpTransport.Tests.Gateway.Storage;
 using SmtpTransport.Xmpp;
-using SmtpTransport.Xmpp.Payloads;
 
 namespace SmtpTransport.Tests.Gateway.MailToXmpp;
 
@@ -132,11 +131,7 @@ internal sealed class ReceiverStage : IDisposable
     public Task<MailVerdict> ReturnAsync(MessageContent content, params EmailAddress[] to) =>
         ReceiveAsync(new Envelope(null, [.. to.Select(address => new EnvelopeRecipient(address))]), content);
 
-    /// <summary>What users are to be told, beside mail.</summary>
-    /// <summary>What users hear whose clients answer as the link says.</summary>
-    public List<Stanza> Told() => [.. Store.Notices.Waiting(100).Where(notice => notice.UnlessOnline is not { } client || !IsOnline(client)).Select(notice => notice.Stanza!)];
-
-    private bool IsOnline(Jid client) => Link.OnQuery(Stanza.Iq(AddressMaps.Options.Component, client, "probe", "get", new Ping()))?.Type == "result";
+    public List<Stanza> Told() => Store.Told(Link);
 
     public Task<MailVerdict> ReceiveAsync(params string[] recipients) => ReceiveAsync(TestContent.Mail(), recipients);
 

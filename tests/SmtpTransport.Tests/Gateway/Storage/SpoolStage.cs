@@ -6,6 +6,7 @@ using SmtpTransport.Gateway.XmppToMail;
 using SmtpTransport.Mail;
 using SmtpTransport.Mail.Smtp;
 using SmtpTransport.Xmpp;
+using SmtpTransport.Xmpp.Payloads;
 
 namespace SmtpTransport.Tests.Gateway.Storage;
 
@@ -67,6 +68,20 @@ internal sealed class SpoolStage : IDisposable
         await Spool.AcceptAsync(mail, content, [], [], CancellationToken.None);
         return mail;
     }
+
+    /// <summary>A mail of Bob's, as Alice knows it.</summary>
+    public Correspondence FromBob(string stanzaId = "s1") =>
+        new(Alice, stanzaId, "mail-" + stanzaId, stanzaId + "@mail.test", Bob, "t1", "Plan", [], Own: false, Time.GetUtcNow());
+
+    public Task ExchangedAsync(Correspondence mail) => Database.Current.Writer.WriteAsync(session => SqlCorrespondence.Insert(session, mail));
+
+    /// <summary>What users are to be told beside mail, and hear whose clients answer as the link says.</summary>
+    public List<Stanza> Told(FakeLink link) =>
+    [
+        .. Notices.Waiting(100)
+            .Where(notice => notice.UnlessOnline is not { } client || link.OnQuery(Stanza.Iq(AddressMaps.Options.Component, client, "probe", "get", new Ping()))?.Type != "result")
+            .Select(notice => notice.Stanza!),
+    ];
 
     /// <param name="reportFor">So long its sender is told of a late refusal.</param>
     public Settlement.Taken Taken(AcceptedMail mail, int target = 0, string stanzaId = "s1", TimeSpan? reportFor = null) => new(

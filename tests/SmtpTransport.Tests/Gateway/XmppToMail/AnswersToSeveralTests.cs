@@ -1,7 +1,4 @@
-using SmtpTransport.Gateway.Spool;
-using SmtpTransport.Gateway.Storage;
 using SmtpTransport.Mail;
-using SmtpTransport.Tests.Gateway.Storage;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Payloads;
 
@@ -72,9 +69,13 @@ internal sealed class AnswersToSeveralTests : IDisposable
 
     private async Task ExchangedAsync(string stanzaId, string messageId, string subject, params string[] others)
     {
-        await stage.Store.Database.Current.Writer.WriteAsync(session => SqlCorrespondence.Insert(session, new Correspondence(
-            SpoolStage.Alice, stanzaId, "mail-" + stanzaId, messageId, SpoolStage.Bob, "t-" + stanzaId, subject, [], Own: false, stage.Time.GetUtcNow())
-        { Others = [.. others.Select(other => EmailAddress.Parse(other).Key)] }));
+        await stage.Store.ExchangedAsync(stage.Store.FromBob(stanzaId) with
+        {
+            MessageId = messageId,
+            Thread = "t-" + stanzaId,
+            Subject = subject,
+            Others = [.. others.Select(other => EmailAddress.Parse(other).Key)],
+        });
         stage.Time.Advance(TimeSpan.FromMinutes(1));
     }
 }

@@ -1,6 +1,4 @@
 using SmtpTransport.Gateway.Accounts;
-using SmtpTransport.Gateway.Spool;
-using SmtpTransport.Gateway.Storage;
 using SmtpTransport.Mail;
 using SmtpTransport.Tests.Gateway.Storage;
 using SmtpTransport.Xmpp;
@@ -98,9 +96,7 @@ internal sealed class ReadReceiptsTests : IDisposable
     {
         foreach (var id in ids)
         {
-            await stage.Store.Database.Current.Writer.WriteAsync(session => SqlCorrespondence.Insert(session, new Correspondence(
-                SpoolStage.Alice, id, "mail-" + id, id + "@mail.test", SpoolStage.Bob, "t1", "Plan", [], Own: false, stage.Time.GetUtcNow())
-            { ReceiptTo = SpoolStage.Bob }));
+            await stage.Store.ExchangedAsync(stage.Store.FromBob(id) with { ReceiptTo = SpoolStage.Bob });
             stage.Time.Advance(TimeSpan.FromMinutes(1));
         }
     }

@@ -1,6 +1,3 @@
-using SmtpTransport.Gateway.Spool;
-using SmtpTransport.Gateway.Storage;
-using SmtpTransport.Mail;
 using SmtpTransport.Xmpp;
 using SmtpTransport.Xmpp.Payloads;
 
@@ -18,8 +15,7 @@ internal sealed class RoundTripsTests : IDisposable
     [TestCase(false, "carol@example.org/phone", 1, TestName = "Another user's id is nobody's concern")]
     public async Task Our_own_ids_are_known(bool own, string from, int mails)
     {
-        await stage.Store.Database.Current.Writer.WriteAsync(session => SqlCorrespondence.Insert(session, new Correspondence(
-            Jid.Parse("alice@example.org"), "s1", "m1", "m1@mail.test", EmailAddress.Parse("bob@mail.test"), "t1", "Plan", [], own, stage.Time.GetUtcNow())));
+        await stage.Store.ExchangedAsync(stage.Store.FromBob("s1") with { Own = own });
 
         await stage.SayAsync(SenderStage.Message("Hello", "c1", "me%else.test@smtp.example", from, new OriginId("s1")));
 

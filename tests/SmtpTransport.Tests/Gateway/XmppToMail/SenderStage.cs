@@ -98,10 +98,7 @@ internal sealed class SenderStage : IDisposable
         }
     }
 
-    /// <summary>What users hear whose clients answer as the link says.</summary>
-    public List<Stanza> Told() => [.. Store.Notices.Waiting(100).Where(notice => notice.UnlessOnline is not { } client || !IsOnline(client)).Select(notice => notice.Stanza!)];
-
-    private bool IsOnline(Jid client) => Link.OnQuery(Stanza.Iq(AddressMaps.Options.Component, client, "probe", "get", new Ping()))?.Type == "result";
+    public List<Stanza> Told() => Store.Told(Link);
 
     /// <summary>Nothing is left but what is on the disk.</summary>
     public void Restart()
