@@ -31,7 +31,7 @@ internal sealed class A_message_can_be_changed_while_it_is_held(ServerKind serve
     [Test]
     public async Task What_is_held_survives_a_kill_and_each_line_begins_the_quiet_period_anew()
     {
-        var gateway = await StartGatewayAsync(configuration => configuration["Delivery:HoldFor"] = "00:00:06");
+        var gateway = await StartGatewayAsync(configuration => configuration["Delivery:HoldFor"] = "00:00:20");
         var alice = await NewClientAsync();
         var bob = Contact("bob@mail.test");
 
@@ -43,7 +43,7 @@ internal sealed class A_message_can_be_changed_while_it_is_held(ServerKind serve
         var correction = alice.SendMessage(bob, "see you on Friday", Request(), Correct(first));
         alice.SendMessage(bob, "see you on Sunday", Correct(correction));
 
-        var mail = await Sink.MailAsync("at noon");
+        var mail = await Sink.MailAsync("at noon", TimeSpan.FromMinutes(1));
         await alice.ReceiptAsync(first);
         Assert.That(mail.Parse().TextBody!.ReplaceLineEndings("\n").TrimEnd(), Is.EqualTo("see you on Sunday\n\nat noon"));
         Assert.That((Sink.Mails.All.Count, alice.Received.All.Count(stanza => stanza.Element(Names.Receipts + "received") is not null)), Is.EqualTo((1, 1)));

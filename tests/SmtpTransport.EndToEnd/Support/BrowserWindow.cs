@@ -39,8 +39,12 @@ internal sealed class BrowserWindow : IAsyncDisposable
     public async Task GoAsync(string url)
     {
         await AskAsync("Page.navigate", new { url });
-        await Patience.UntilAsync($"{url} is there", async () => await FindAsync("document.readyState + location.href") is { } state && state.GetString() == "complete" + url);
+        await ShowsAsync("document.readyState + location.href", "complete" + url);
     }
+
+    /// <summary>Waits until an expression of ours comes to this text, whichever pages come and go until then.</summary>
+    public Task ShowsAsync(string expression, string text) =>
+        Patience.UntilAsync($"{expression} is {text}", async () => await FindAsync(expression) is { } found && found.GetString() == text);
 
     /// <summary>What an expression of ours comes to in the page.</summary>
     public async Task<JsonElement> AsAsync(string expression) =>
@@ -78,11 +82,17 @@ internal sealed class BrowserWindow : IAsyncDisposable
     /// <summary>Null while a page goes and another comes.</summary>
     private async Task<JsonElement?> FindAsync(string expression)
     {
-        var answer = await AskAsync("Runtime.evaluate", new { expression, returnByValue = true });
-        return !answer.TryGetProperty("exceptionDetails", out _) && answer.GetProperty("result").TryGetProperty("value", out var value) ? value : null;
+        var answer = await AnswerAsync("Runtime.evaluate", new { expression, returnByValue = true });
+        return answer.TryGetProperty("result", out var found) && !found.TryGetProperty("exceptionDetails", out _) && found.GetProperty("result").TryGetProperty("value", out var value) ? value : null;
     }
 
     private async Task<JsonElement> AskAsync(string method, object parameters)
+    {
+        var answer = await AnswerAsync(method, parameters);
+        return answer.TryGetProperty("result", out var result) ? result : throw new InvalidOperationException($"{method}: {answer}");
+    }
+
+    private async Task<JsonElement> AnswerAsync(string method, object parameters)
     {
         using var patience = new CancellationTokenSource(Patience.Usual);
         var id = ++asked;
@@ -91,9 +101,8 @@ internal sealed class BrowserWindow : IAsyncDisposable
         while (true)
         {
             var answer = await ReadAsync(patience.Token);
-            if (!answer.TryGetProperty("id", out var about) || about.GetInt32() != id)
-                continue;
-            return answer.TryGetProperty("result", out var result) ? result : throw new InvalidOperationException($"{method}: {answer}");
+            if (answer.TryGetProperty("id", out var about) && about.GetInt32() == id)
+                return answer;
         }
     }
 
