@@ -49,6 +49,9 @@ internal sealed class StanzaReader : IDisposable
     /// <summary>All octets so far: silence is when this stands still.</summary>
     public long Received => octets.Received;
 
+    /// <summary>Those of <see cref="MaxNames"/>.</summary>
+    public int Names => names.Passing;
+
     /// <summary>The id in the stream header (XEP-0114 §3), without XML escapes.</summary>
     public async Task<string> ReadHeaderAsync()
     {

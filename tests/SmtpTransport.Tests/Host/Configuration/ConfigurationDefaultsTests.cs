@@ -55,11 +55,6 @@ internal sealed class ConfigurationDefaultsTests
     }
 
     [Test]
-    public void Postmaster_is_answered_at_our_hosts_name_too() => Assert.That(
-        Fixture.Valid(Fixture.ReadFile("""{ "Xmpp": { "Domain": "smtp.example.org", "Secret": "x" }, "Smtp": { "Hostname": "mx.example.org" } }""")).Addresses.Hostname,
-        Is.EqualTo("mx.example.org"));
-
-    [Test]
     public void Local_domains_are_the_users_without_the_star()
     {
         var configuration = Fixture.Valid(Fixture.ReadFile("""

@@ -196,9 +196,10 @@ public sealed class StanzaReaderTests
         using var reader = Reader(text + "<message from='alice@example.org' xml:lang='en'><body>last</body></message></stream:stream>", 100_000, names: new StreamNames(1000, 100));
         await reader.ReadHeaderAsync();
 
-        XElement? last = null;
+        var (last, most) = ((XElement?)null, 0);
         while (await reader.ReadAsync() is { } element)
-            last = element;
+            (last, most) = (element, Math.Max(most, reader.Names));
+        Assert.That(most, Is.InRange(StanzaReader.MaxNames, 2 * StanzaReader.MaxNames));
         Assert.That(((string?)last!.Attribute(XNamespace.Xml + "lang"), last.Name, last.Value), Is.EqualTo(("en", Stanza.Namespace + "message", "last")));
     }
 
