@@ -8,6 +8,9 @@ internal static class HtmlTable
     private const int MaxCell = 120;
     private const int MaxCells = 5000;
 
+    /// <summary>Nodes of a row: rows within rows are looked at for each of those around them.</summary>
+    private const int MaxLookedAt = 500;
+
     /// <summary>Letters of a row that is more than a line.</summary>
     private const int Paragraph = 50;
 
@@ -37,5 +40,5 @@ internal static class HtmlTable
 
     /// <summary>A row of a layout that holds more than a line of text: page builders set each paragraph into a row of its own.</summary>
     public static bool IsParagraph(IElement row) =>
-        row.Descendants<IText>().SelectMany(text => text.Data).Where(c => !char.IsWhiteSpace(c)).Skip(Paragraph).Any();
+        row.Descendants().Take(MaxLookedAt).OfType<IText>().SelectMany(text => text.Data).Where(c => !char.IsWhiteSpace(c)).Skip(Paragraph).Any();
 }
