@@ -27,7 +27,7 @@ def tell(client, event, text=''):
 class Session(slixmpp.ClientXMPP):
     def __init__(self, client, command):
         super().__init__(command['jid'], command['password'])
-        self.client, self.wants_presence = client, command['presence']
+        self.client, self.wants_presence, self.is_there = client, command['presence'], False
         # Scenarios answer subscriptions themselves.
         self.auto_authorize = None
         self['feature_mechanisms'].unencrypted_plain = True
@@ -45,13 +45,19 @@ class Session(slixmpp.ClientXMPP):
 
     def show(self, stanza):
         tell(self.client, 'stanza', str(stanza))
+        # RFC 6121 section 4.2.2: a server sends presence to the client itself, too. Until then messages are stored for later, and
+        # ejabberd keeps one that it was just storing until the next login.
+        if stanza.name == 'presence' and stanza['from'] == self.boundjid and not self.is_there:
+            self.is_there = True
+            tell(self.client, 'ready', str(self.boundjid))
 
     async def started(self, _):
         # Servers tell of subscriptions only those who asked for the roster (RFC 6121 section 2.2).
         await self.get_roster()
         if self.wants_presence:
             self.send_presence()
-        tell(self.client, 'ready', str(self.boundjid))
+        else:
+            tell(self.client, 'ready', str(self.boundjid))
 
 
 def obey(command):
