@@ -90,7 +90,9 @@ public sealed class AddressMap
     }
 
     /// <summary>An address of a domain that we answer for.</summary>
-    public bool IsServed(EmailAddress address) => domains.IsServed(address.Domain);
+    public bool IsServed(EmailAddress address) => IsServed(address.Domain);
+
+    public bool IsServed(string mailDomain) => domains.IsServed(mailDomain);
 
     /// <summary>May this user send mail: a listed domain, or any with <c>*</c>.</summary>
     public bool MaySend(Jid user) =>

@@ -18,7 +18,7 @@ public sealed class ClientPolicy(InboundOptions options, Blocklists blocklists, 
     /// <returns>Null when the client may mail.</returns>
     public SmtpReply? AtMail(SmtpClient client)
     {
-        if (options.Trusts(client.Address))
+        if (options.Trusts(client))
             return null;
         if (!mails.Allows(ClientNetwork.Of(client.Address)))
             return Refuse(TooManyMails, RefusalReason.MailRate);
@@ -31,7 +31,7 @@ public sealed class ClientPolicy(InboundOptions options, Blocklists blocklists, 
     /// <returns>Null when the client may mail to somebody here.</returns>
     public async ValueTask<SmtpReply?> AtRcptAsync(SmtpClient client, bool isForAdmins)
     {
-        if (options.Trusts(client.Address))
+        if (options.Trusts(client))
             return null;
         if (!recipients.Allows(ClientNetwork.Of(client.Address)))
             return Refuse(TooManyRecipients, RefusalReason.RecipientRate);

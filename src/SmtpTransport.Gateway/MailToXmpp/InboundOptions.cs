@@ -35,5 +35,5 @@ public sealed record InboundOptions
     /// <summary>Domains whose ARC seal softens a DMARC failure.</summary>
     public IReadOnlyList<string> TrustedSealers { get; init; } = [];
 
-    public bool Trusts(IPAddress client) => ClientNetwork.IsIn(TrustedNetworks, client);
+    public bool Trusts(SmtpClient client) => client.IsOurselves || ClientNetwork.IsIn(TrustedNetworks, client.Address);
 }

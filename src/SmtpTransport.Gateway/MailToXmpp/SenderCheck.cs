@@ -18,7 +18,7 @@ public sealed partial class SenderCheck(
     {
         if (options.Dmarc == DmarcMode.Off)
             return new Finding(null, MailAuthentication.None);
-        var isTrusted = options.Trusts(client.Address);
+        var isTrusted = options.Trusts(client);
         var verdict = await authenticator.CheckAsync(client, envelope.ReversePath, headers, content, identity.Hostname, isTrusted, cancellation);
         var results = AuthenticationResultsText.Format(identity.Hostname, verdict, envelope.ReversePath is null);
         LogVerdict(client.MailId, results);

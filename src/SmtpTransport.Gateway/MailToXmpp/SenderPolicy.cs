@@ -27,7 +27,7 @@ public sealed class SenderPolicy(InboundOptions options, IContacts contacts, Pai
     /// <returns>Null when the mail may go on.</returns>
     public async ValueTask<SmtpReply?> AdmitAsync(SmtpClient client, IncomingMail mail, IReadOnlyCollection<Jid> users, CancellationToken cancellation)
     {
-        if (options.Trusts(client.Address))
+        if (options.Trusts(client))
             return null;
         if (!domains.Allows((mail.Author.Domain, mail.Authentication.Author == AuthorStanding.Verified)))
             return Refuse(TooManyOfDomain, RefusalReason.DomainRate);
@@ -53,7 +53,7 @@ public sealed class SenderPolicy(InboundOptions options, IContacts contacts, Pai
 
     /// <summary>For one user, whose share in the mail may be refused alone.</summary>
     public SmtpReply? Pair(SmtpClient client, Jid user, EmailAddress author) =>
-        options.Trusts(client.Address) ? null : pairs.Say(user, author, isFromUser: false) switch
+        options.Trusts(client) ? null : pairs.Say(user, author, isFromUser: false) switch
         {
             PairState.Slowed => Refuse(PingPong, RefusalReason.PingPong),
             PairState.Stopped => Refuse(Stopped, RefusalReason.PingPong),

@@ -37,7 +37,7 @@ public sealed partial class SpamFilter(
             RspamdAction.Pass => SpamVerdict.Pass,
             RspamdAction.Mark => SpamVerdict.Mark,
             // What trusted clients bring is not refused.
-            _ when options.Trusts(client.Address) => SpamVerdict.Mark,
+            _ when options.Trusts(client) => SpamVerdict.Mark,
             RspamdAction.Defer => Refuse(new SmtpReply(451, "4.7.1", Words(verdict, "Try again later")), RefusalReason.SpamDeferred),
             _ => Refuse(new SmtpReply(550, "5.7.1", Words(verdict, "This mail looks like spam")), RefusalReason.Spam),
         };

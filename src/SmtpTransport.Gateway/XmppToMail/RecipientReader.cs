@@ -32,7 +32,7 @@ public sealed class RecipientReader(AddressMap addresses, IContacts contacts)
             0 => ([], Refusals.NoRecipient(message.To)),
             > MaxRecipients => ([], Refusals.TooManyAtOnce(MaxRecipients)),
             // XEP-0033 §5: all of them, or forbidden.
-            _ when extended.Find(address => address.Jid is { } jid && jid.Domain != message.To.Domain)?.Jid is { } other => ([], Refusals.ChatAddress(other)),
+            _ when extended.Find(address => address.Jid is { } jid && jid.Domain != message.To.Domain && !IsOurs(jid))?.Jid is { } other => ([], Refusals.ChatAddress(other)),
             _ => All(message, [
                 .. extended.Select(address => (RoleOf(address.Type)!.Value, Lookup(message.From.Bare, address))),
                 .. written.Select(address => (address.Role, Lookup(message.From.Bare, address.Address)))]),
@@ -41,6 +41,10 @@ public sealed class RecipientReader(AddressMap addresses, IContacts contacts)
 
     private (IReadOnlyList<DraftRecipient> Recipients, StanzaError? Refusal) All(Stanza message, List<(RecipientRole Role, ContactLookup Lookup)> named)
     {
+        // Users of ours have their share in a mail that leaves. By itself it is a matter of chat.
+        if (named.Exists(recipient => recipient.Lookup is ContactLookup.Mailbox))
+            named = [.. named.Where(recipient => recipient.Lookup is not ContactLookup.OwnUser own || own.User.Bare != message.From.Bare).Select(recipient => (recipient.Role, AsMailbox(recipient.Lookup)))];
+
         // XEP-0033 §4: never partly.
         if (named.Select(recipient => Fault(recipient.Lookup)).FirstOrDefault(fault => fault is not null) is { } refusal)
             return ([], refusal);
@@ -49,11 +53,16 @@ public sealed class RecipientReader(AddressMap addresses, IContacts contacts)
             .Select(recipient => new DraftRecipient(Spelled(message.From, recipient.Mailbox.Address), recipient.Mailbox.Form, recipient.Role))], null);
     }
 
+    private bool IsOurs(Jid jid) => jid.Local.Length > 0 && addresses.IsListed(jid.Domain);
+
+    private ContactLookup AsMailbox(ContactLookup lookup) =>
+        lookup is ContactLookup.OwnUser own ? new ContactLookup.Mailbox(addresses.MailAddressOf(own.User.Bare), ContactForm.Percent) : lookup;
+
     private EmailAddress Spelled(Jid user, EmailAddress mailbox) =>
         mailbox with { Local = contacts.Find(user, mailbox)?.Spelling ?? mailbox.Local };
 
     private ContactLookup Lookup(Jid user, ExtendedAddress address) =>
-        address.Jid is { } jid ? addresses.Contact(jid)
+        address.Jid is { } jid ? IsOurs(jid) ? new ContactLookup.OwnUser(jid.Bare) : addresses.Contact(jid)
         : address.Uri is { } uri && uri.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) ? Lookup(user, uri)
         : new ContactLookup.Invalid("An address of this message is neither a contact of the e-mail gateway nor a mailto: address.");
 

@@ -108,7 +108,7 @@ internal static class GatewayServices
             .AddSingleton<IDnsResolver, DnsResolver>()
             .AddSingleton<IDeliveryObserver>(services => services.GetRequiredService<DeliveryMetrics>())
             .AddSingleton<MailSender>()
-            .AddSingleton<IMailSender>(services => services.GetRequiredService<MailSender>())
+            .AddSingleton<IMailSender>(services => ActivatorUtilities.CreateInstance<InnerPost>(services, (IMailSender)services.GetRequiredService<MailSender>()))
             .AddSingleton<FileFetcher>();
         return builder;
     }

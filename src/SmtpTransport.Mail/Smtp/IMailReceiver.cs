@@ -26,6 +26,9 @@ public sealed record SmtpClient(IPAddress Address, string Helo, string Protocol)
 {
     /// <summary>The id that stands in every log line about this mail and in its 250.</summary>
     public required string MailId { get; init; }
+
+    /// <summary>No client at all: what our own users send to each other never leaves this program. Only we can say so.</summary>
+    public bool IsOurselves { get; init; }
 }
 
 /// <param name="Reply">For a client without PRDR, and the last line for one with it.</param>

@@ -37,6 +37,42 @@ internal sealed class All_are_answered(ServerKind server) : Scenario(server)
         await AnsweredAsync("So am I.");
     }
 
+    [Test]
+    public async Task Also_when_one_of_them_is_a_user_here()
+    {
+        var gateway = await StartGatewayAsync();
+        var (alice, carol) = (await NewClientAsync(), await NewClientAsync("carol"));
+        await SmtpConversation.MailAsync(gateway.SmtpPort, Bob, alice.BareJid, Text.Mail(
+            $"Bob <{Bob}>", $"{alice.BareJid}, {carol.BareJid}", "Dinner", "Who comes?", "Message-ID: <dinner@mail.test>"));
+        var all = new XElement((await alice.MessageAsync("Who comes?")).Element(Names.Addresses + "addresses")!);
+        all.Elements().Attributes("delivered").Remove();
+        all.Add(new XElement(Names.Addresses + "address", new XAttribute("type", "to"), new XAttribute("jid", Contact(Bob))));
+
+        var id = alice.SendMessage(Domain, "Carol and I are in.", all, new XElement(Names.Receipts + "request"));
+
+        var mail = await Sink.MailAsync("Carol and I are in.");
+        var message = await carol.MessageAsync("Carol and I are in.");
+        await alice.ReceiptAsync(id);
+        Assert.That(mail.Recipients, Is.EqualTo(new[] { Bob }));
+        Assert.That(mail.Parse().To.Mailboxes.Select(mailbox => mailbox.Address), Is.EquivalentTo(new[] { Bob, carol.BareJid }));
+        Assert.That(message.Element("body")!.Value, Does.Not.Contain("verified"));
+        Assert.That(Text.Bare((string?)message.Attribute("from")), Is.EqualTo(Contact(alice.BareJid)));
+    }
+
+    [Test]
+    public async Task Except_for_one_whom_the_server_does_not_know()
+    {
+        await StartGatewayAsync();
+        var alice = await NewClientAsync();
+
+        var id = alice.SendMessage(Domain, $"To: {Bob}\nCc: ghost@{alice.BareJid.Split('@')[1]}\n\nIs anybody there?", new XElement(Names.Receipts + "request"));
+
+        var (type, condition, words) = Text.Error(await alice.ErrorAsync(id));
+        Assert.That((type, condition), Is.EqualTo(("cancel", "item-not-found")));
+        Assert.That(words, Does.StartWith("To ghost@"));
+        Assert.That((await Sink.MailAsync("Is anybody there?")).Recipients, Is.EqualTo(new[] { Bob }));
+    }
+
     private static async Task<XElement> DinnerAsync(GatewayProcess gateway, ChatClient alice)
     {
         await SmtpConversation.MailAsync(gateway.SmtpPort, Bob, alice.BareJid, Text.Mail(

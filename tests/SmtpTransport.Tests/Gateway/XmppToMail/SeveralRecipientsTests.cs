@@ -42,15 +42,32 @@ internal sealed class SeveralRecipientsTests : IDisposable
     }
 
     [Test]
-    public async Task Who_has_a_chat_address_gets_no_mail_and_refuses_the_whole()
+    public async Task Users_of_ours_have_their_share_in_a_mail_that_leaves_by_whatever_name()
+    {
+        await stage.SayAsync(ToGateway("Cc: dave@example.org, alice@example.org\n\nHello all", [
+            new ExtendedAddress("to", Jid.Parse("bob%mail.test@smtp.example")),
+            new ExtendedAddress("to", Jid.Parse("carol@example.org/phone")),
+            new ExtendedAddress("cc", Jid.Parse("carol%example.org@smtp.example")),
+            new ExtendedAddress("bcc", Jid.Parse("erin@example.org"))]));
+        await stage.WorkAsync();
+
+        Assert.That(
+            stage.Sender.Mails.SelectMany(each => each.Mail.Recipients).Select(to => to.ToString()),
+            Is.EquivalentTo(new[] { "bob@mail.test", "carol@example.org", "dave@example.org", "erin@example.org" }));
+        Assert.That(stage.Sender.Mails.Select(each => each.Text), Is.All.Contains("\r\nTo: bob@mail.test, carol@example.org\r\nCc: dave@example.org\r\n").And.All.Not.Contains("erin"));
+        Assert.That(stage.Told().Single().Payload<DeliveryReceipt>()!.MessageId, Is.EqualTo("c1"), "one receipt, when all are in");
+    }
+
+    [Test]
+    public async Task Who_has_a_chat_address_elsewhere_gets_no_mail_and_refuses_the_whole()
     {
         await stage.SayAsync(ToGateway("Hello all", [
             new ExtendedAddress("to", Jid.Parse("bob%mail.test@smtp.example")),
-            new ExtendedAddress("cc", Jid.Parse("carol@example.org"))]));
+            new ExtendedAddress("cc", Jid.Parse("carol@elsewhere.test"))]));
 
         var error = stage.Link.Sent.Single().Payload<StanzaError>()!;
         Assert.That((error.Type, error.Condition), Is.EqualTo((StanzaErrorType.Auth, "forbidden")));
-        Assert.That(error.Text, Does.Contain("carol@example.org is a chat address"));
+        Assert.That(error.Text, Does.Contain("carol@elsewhere.test is a chat address"));
         Assert.That(stage.Store.Database.Count("mail"), Is.Zero);
     }
 
@@ -136,7 +153,8 @@ internal sealed class SeveralRecipientsTests : IDisposable
 
     [TestCase("To: bob@mail.test, nobody\nHello", "jid-malformed")]
     [TestCase("To: bob@mail.test,\nHello", "jid-malformed")]
-    [TestCase("To: bob@mail.test\nCc: alice@example.org\nHello", "redirect")]
+    [TestCase("To: carol@example.org\nHello", "redirect")]
+    [TestCase("To: carol@example.org\nCc: dave@example.org\nHello", "redirect")]
     [TestCase("To: bob@[192.0.2.1]\nHello", "jid-malformed")]
     [TestCase("Subject: Plan\nHello", "not-acceptable")]
     [TestCase("Hello", "not-acceptable")]
